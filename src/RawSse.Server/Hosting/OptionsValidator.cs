@@ -1,0 +1,6 @@
+namespace RawSse.Server.Hosting;
+
+/// <summary>Checks bounds and relations of <see cref="RawSseOptions"/>.</summary>
+public static class OptionsValidator
+{
+}

@@ -1,0 +1,74 @@
+namespace RawSse.Server.Transport;
+
+/// <summary>
+/// The bytes of one shard's sockets, and nothing of HTTP. Readiness is the model: <see cref="Poll"/> says what may be
+/// tried, <see cref="Receive"/> and <see cref="Send"/> never block and never keep the caller's buffer.
+/// </summary>
+/// <remarks>
+/// Every member but <see cref="Wake"/> is called from the owning shard's thread only. Readiness of a connection is
+/// edge-triggered: after an event the shard must try until <see cref="TransferStatus.WouldBlock"/> (or remember that it
+/// did not) before it may wait for the next one. Listeners are level-triggered: an unaccepted connection is reported again.
+/// </remarks>
+internal interface ITransport : IDisposable
+{
+    /// <summary>
+    /// Fills <paramref name="events"/> with what became ready and returns how many; waits up to
+    /// <paramref name="timeoutMs"/> ms (0: not at all, -1: without end) when nothing is. A <see cref="Wake"/> ends the wait.
+    /// </summary>
+    int Poll(Span<TransportEvent> events, int timeoutMs);
+
+    /// <summary>Ends a running or the next wait of <see cref="Poll"/>. Any thread.</summary>
+    void Wake();
+
+    /// <summary>Takes one connection of listener <paramref name="listener"/> (its index in the bound endpoints).</summary>
+    AcceptStatus Accept(int listener, out int handle, out PeerAddress peer);
+
+    /// <summary>Stops or resumes reporting listeners, e.g. while the process is out of descriptors.</summary>
+    void PauseAccepting(bool paused);
+
+    /// <summary>Closes the listeners of this shard: connections that nobody accepted yet are refused by the kernel.</summary>
+    void StopListening();
+
+    /// <summary>
+    /// Starts reporting an accepted connection's readiness under <paramref name="token"/>. Bytes that were there before are
+    /// reported too.
+    /// </summary>
+    void Register(int handle, ulong token);
+
+    /// <summary>Reads what has arrived. <see cref="TransferStatus.Done"/> has a count of at least 1.</summary>
+    TransferResult Receive(int handle, Span<byte> buffer);
+
+    /// <summary>
+    /// Writes a prefix of <paramref name="bytes"/> (not empty). <see cref="TransferStatus.Done"/> with fewer bytes than
+    /// given means the same as a following <see cref="TransferStatus.WouldBlock"/>: wait for Writable.
+    /// </summary>
+    TransferResult Send(int handle, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Sends FIN after what was written; reading goes on (the first half of a lingering close).</summary>
+    void ShutdownSend(int handle);
+
+    /// <summary>Closes; with <paramref name="reset"/> by RST, dropping what was not sent. No event of it follows.</summary>
+    void Close(int handle, bool reset);
+}
+
+/// <summary>Binds the listeners of a node and makes one transport a shard.</summary>
+internal interface ITransportFactory : IDisposable
+{
+    /// <summary>
+    /// Binds and listens. Port 0 takes a free port. The result holds the real endpoints in the same order.
+    /// </summary>
+    /// <exception cref="TransportBindException">an endpoint is in use (also by a listener with SO_REUSEPORT) or not ours</exception>
+    IReadOnlyList<System.Net.IPEndPoint> Bind(IReadOnlyList<System.Net.IPEndPoint> endpoints, int shards);
+
+    /// <summary>Makes the transport of shard <paramref name="shard"/>, 0-based, below the number given to Bind.</summary>
+    ITransport Create(int shard);
+}
+
+/// <summary>Why an endpoint could not be bound, in words for the operator.</summary>
+internal sealed class TransportBindException(System.Net.IPEndPoint endpoint, string reason, Exception? inner = null)
+    : Exception($"{endpoint}: {reason}", inner)
+{
+    public System.Net.IPEndPoint Endpoint { get; } = endpoint;
+
+    public string Reason { get; } = reason;
+}
