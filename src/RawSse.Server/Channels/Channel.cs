@@ -1,0 +1,156 @@
+using RawSse.Protocol.Ids;
+
+namespace RawSse.Server.Channels;
+
+/// <summary>
+/// A named stream as this node knows it: its log, who reads it, and its cached pages. Owned by its home shard; other
+/// shards only read the log through their <see cref="LogReader"/>.
+/// </summary>
+internal sealed class Channel(ChannelName name, int home)
+{
+    private readonly List<LogReader> _readers = new(1);
+    private List<long>? _pins;
+    private List<Page>? _pages;
+
+    public ChannelName Name { get; } = name;
+
+    /// <summary>The shard that owns it.</summary>
+    public int Home { get; } = home;
+
+    /// <summary>Null until the store has said where the channel stands.</summary>
+    public Log? Log { get; private set; }
+
+    /// <summary>Place in the home shard's list of channels.</summary>
+    public int Index { get; set; } = -1;
+
+    public long LastUsedMs { get; set; }
+
+    public int Subscribers { get; private set; }
+
+    public bool IsUnused => Subscribers == 0;
+
+    public bool IsUnpinned => _pins is not { Count: > 0 };
+
+    public LogReader? ReaderOf(int shard)
+    {
+        foreach (LogReader reader in _readers)
+        {
+            if (reader.Shard == shard)
+                return reader;
+        }
+        return null;
+    }
+
+    public void Open(EventId lastId, MemoryBudget budget)
+    {
+        Invariant.Must(Log is null, "a channel is opened once");
+        Log = new Log(lastId, budget);
+    }
+
+    public void Append(ReadOnlySpan<byte> frame, EventId id)
+    {
+        Log!.Append(frame, id);
+        foreach (LogReader reader in _readers)
+            reader.HeadMoved();
+    }
+
+    /// <summary>Counts one more subscriber for <paramref name="reader"/>, adding it when it is its first.</summary>
+    public void Grant(LogReader reader)
+    {
+        if (reader.Granted++ == 0)
+            _readers.Add(reader);
+        Subscribers++;
+    }
+
+    public void Release(LogReader reader, int count)
+    {
+        Invariant.Must(reader.Granted >= count, "a subscriber is given back once");
+        reader.Granted -= count;
+        Subscribers -= count;
+        if (reader.Granted == 0)
+            _readers.Remove(reader);
+    }
+
+    /// <summary>Keeps <paramref name="position"/> readable while its grant is on the way to another shard.</summary>
+    public void Pin(long position) => (_pins ??= new(1)).Add(position);
+
+    public void Unpin(long position)
+    {
+        bool removed = _pins!.Remove(position);
+        Invariant.Must(removed, "a pin is removed once");
+    }
+
+    /// <summary>Frees what nobody reads and retention does not keep.</summary>
+    public void Trim(long bytesKept)
+    {
+        long lowWater = Log!.Head;
+        foreach (LogReader reader in _readers)
+            lowWater = Math.Min(lowWater, reader.LowWater);
+        if (_pins is not null)
+        {
+            foreach (long pin in _pins)
+                lowWater = Math.Min(lowWater, pin);
+        }
+        Log.Trim(lowWater, bytesKept);
+    }
+
+    public void AddPage(Page page) => (_pages ??= new(1)).Add(page);
+
+    /// <summary>A cached page with what follows <paramref name="id"/>.</summary>
+    public Page? FindPage(EventId id, out int offset)
+    {
+        offset = 0;
+        if (_pages is null)
+            return null;
+        foreach (Page page in _pages)
+        {
+            if (page.TryFindAfter(id, out offset))
+                return page;
+        }
+        return null;
+    }
+
+    /// <summary>Where the nearest cached page after <paramref name="id"/> begins: a read may end there.</summary>
+    public EventId NextPageStart(EventId id)
+    {
+        EventId start = EventId.Max;
+        if (_pages is null)
+            return start;
+        foreach (Page page in _pages)
+        {
+            if (page.After > id && page.After < start)
+                start = page.After;
+        }
+        return start;
+    }
+
+    /// <summary>Forgets pages that nobody asked for since <paramref name="beforeMs"/>.</summary>
+    public void DropPages(long beforeMs)
+    {
+        if (_pages is null)
+            return;
+        for (int i = _pages.Count - 1; i >= 0; i--)
+        {
+            if (_pages[i].UsedAtMs > beforeMs)
+                continue;
+            _pages[i].LetGo();
+            _pages.RemoveAt(i);
+        }
+        if (_pages.Count == 0)
+            _pages = null;
+    }
+
+    public void Close()
+    {
+        Invariant.Must(IsUnused && IsUnpinned, "only an unused channel is closed");
+        DropPages(long.MaxValue);
+        Log?.Free();
+    }
+
+    /// <summary>Frees everything when the whole node stops and no shard runs any more.</summary>
+    public void Abandon()
+    {
+        DropPages(long.MaxValue);
+        Log?.Free();
+    }
+}

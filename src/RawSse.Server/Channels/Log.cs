@@ -1,0 +1,147 @@
+using RawSse.Protocol.Ids;
+
+namespace RawSse.Server.Channels;
+
+/// <summary>
+/// A channel's retained frames in memory, addressed by position: a count of bytes since the channel was opened. The home
+/// shard alone appends, finds and trims; any shard may read <c>[position, Head)</c> for positions that its low-water mark
+/// protects (see <see cref="Channel"/>).
+/// </summary>
+/// <remarks>
+/// Segments start at 256 B and double with the traffic up to <see cref="SegmentBytesMax"/>, so that an idle channel holds
+/// little and a busy one is one contiguous range per send. A frame never straddles segments.
+/// </remarks>
+internal sealed class Log(EventId tailId, MemoryBudget budget)
+{
+    /// <summary>Ordinary segments grow to this size; also the most that one send takes.</summary>
+    public const int SegmentBytesMax = 256 << 10;
+
+    private Segment? _first;
+    private Segment? _last;
+    private long _head;
+    private int _nextCapacity = Segment.BytesMin;
+
+    /// <summary>Id of the event right before the oldest frame held; everything newer is held.</summary>
+    public EventId TailId { get; private set; } = tailId;
+
+    /// <summary>Id of the newest frame; <see cref="TailId"/> while empty.</summary>
+    public EventId LastId { get; private set; } = tailId;
+
+    /// <summary>Position of the oldest frame held.</summary>
+    public long Tail { get; private set; }
+
+    /// <summary>Position after the newest frame. Written with release by the home shard, read with acquire by all.</summary>
+    public long Head => Volatile.Read(ref _head);
+
+    /// <summary>Native bytes held.</summary>
+    public long Bytes { get; private set; }
+
+    public void Append(ReadOnlySpan<byte> frame, EventId id)
+    {
+        Segment? last = _last;
+        if (last is null || !last.Fits(frame.Length))
+            last = Grow(frame.Length);
+        last.Append(frame, id);
+        LastId = id;
+        Volatile.Write(ref _head, _head + frame.Length);
+    }
+
+    /// <summary>
+    /// The longest contiguous run of published bytes from <paramref name="position"/>, which is below
+    /// <paramref name="head"/>. Any shard.
+    /// </summary>
+    public ReadOnlySpan<byte> Read(long position, long head)
+    {
+        Segment segment = Find(position);
+        Segment? next = segment.Next;
+        long end = next is null ? head : Math.Min(head, next.Start);
+        return segment.Slice((int)(position - segment.Start), (int)(end - segment.Start));
+    }
+
+    /// <summary>The segment that holds <paramref name="position"/> (below the head). Any shard.</summary>
+    public Segment Find(long position)
+    {
+        Segment segment = Volatile.Read(ref _last)!;
+        if (position >= segment.Start)
+            return segment;
+        segment = Volatile.Read(ref _first)!;
+        Invariant.Must(position >= segment.Start, "tail <= position");
+        while (segment.Next is { } next && position >= next.Start)
+            segment = next;
+        return segment;
+    }
+
+    /// <summary>
+    /// The position after the event <paramref name="id"/>, when the log can tell that it existed and holds everything
+    /// after it. Home shard.
+    /// </summary>
+    public bool TryFindAfter(EventId id, out long position)
+    {
+        position = Head;
+        if (id == LastId)
+            return true;
+        if (id < TailId || id > LastId)
+            return false;
+        Segment? segment = _first;
+        while (segment is not null && segment.LastId < id)
+            segment = segment.Next;
+        if (segment is null)
+            return false;
+        position = segment.Start + segment.OffsetAfter(id, out EventId floor);
+        return floor == id;
+    }
+
+    /// <summary>Position of the oldest frame held with an id above <paramref name="id"/>; the head when there is none. Home shard.</summary>
+    public long PositionAbove(EventId id)
+    {
+        Segment? segment = _first;
+        while (segment is not null && segment.LastId <= id)
+            segment = segment.Next;
+        return segment is null ? Head : segment.Start + segment.OffsetAfter(id, out _);
+    }
+
+    /// <summary>
+    /// Frees whole segments that end at or below <paramref name="lowWater"/> while more than <paramref name="bytesKept"/>
+    /// published bytes stay. Home shard.
+    /// </summary>
+    public void Trim(long lowWater, long bytesKept)
+    {
+        Invariant.Must(lowWater >= Tail, "tail <= position");
+        while (_first is { } first)
+        {
+            long end = first.Start + first.Used;
+            if (end > lowWater || Head - end < bytesKept)
+                break;
+            TailId = first.LastId;
+            Tail = end;
+            Volatile.Write(ref _first, first.Next);
+            if (first.Next is null)
+                Forget();
+            Bytes -= first.Capacity;
+            first.Free();
+        }
+    }
+
+    /// <summary>Frees everything: the channel is closed and nobody reads it. Home shard.</summary>
+    public void Free() => Trim(Head, 0);
+
+    private void Forget()
+    {
+        Volatile.Write(ref _last, null);
+        _nextCapacity = Segment.BytesMin;
+    }
+
+    private Segment Grow(int frameBytes)
+    {
+        int capacity = Math.Max(frameBytes, _nextCapacity);
+        Segment segment = Segment.Allocate(capacity, _head, LastId, budget, MemoryKind.Log);
+        _nextCapacity = Math.Min(SegmentBytesMax, _nextCapacity * 2);
+        Bytes += segment.Capacity;
+        if (_last is { } last)
+            last.Next = segment;
+        else
+            Volatile.Write(ref _first, segment);
+        Volatile.Write(ref _last, segment);
+        return segment;
+    }
+}

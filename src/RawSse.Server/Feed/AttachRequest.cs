@@ -1,0 +1,40 @@
+using RawSse.Protocol.Ids;
+using RawSse.Server.Channels;
+using RawSse.Server.Stores;
+
+namespace RawSse.Server.Feed;
+
+/// <summary>
+/// Makes a connection a subscriber of one channel. The answer either joins it to the log at <see cref="Position"/>, which
+/// stays readable until <see cref="Feed.Unpin"/>, or says to read history after <see cref="From"/>.
+/// </summary>
+internal sealed class AttachRequest : FeedRequest
+{
+    public required ChannelName Name { get; set; }
+
+    public StartPoint Start { get; set; }
+
+    /// <summary>Which of its stream's channels, from 0.</summary>
+    public int Member { get; init; }
+
+    // The answer.
+    public Channel Channel { get; set; } = null!;
+
+    public LogReader Reader { get; set; } = null!;
+
+    public EventId From { get; set; }
+
+    public GapReason Gap { get; set; }
+
+    public EventId Oldest { get; set; }
+
+    public EventId Newest { get; set; }
+
+    public bool IsJoined { get; set; }
+
+    public long Position { get; set; }
+
+    protected override void AtHome() => Home.Attach(this);
+
+    protected override void AtClient() => Client.OnAttached(this);
+}

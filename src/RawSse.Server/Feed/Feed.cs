@@ -1,0 +1,258 @@
+using RawSse.Protocol.Ids;
+using RawSse.Server.Channels;
+using RawSse.Server.Stores;
+
+namespace RawSse.Server.Feed;
+
+/// <summary>What a feed keeps and for how long.</summary>
+/// <param name="LogBytes">bytes of a log that stay readable behind its head</param>
+/// <param name="IdleLogMs">a log that nobody waits for is emptied so long after its last event, when the store is local</param>
+/// <param name="LingerMs">a channel without subscribers is kept so long</param>
+internal readonly record struct FeedLimits(long LogBytes, long IdleLogMs, long LingerMs);
+
+/// <summary>
+/// One shard's channels: takes publishes to the store, appends what the store announces to the logs, places subscribers,
+/// and finds history for those that are behind. Runs on its shard's thread only; other shards reach it through
+/// <see cref="FeedRequest"/>s.
+/// </summary>
+internal sealed class Feed : IStoreClient
+{
+    private const long PageIdleMs = 2000;
+
+    private readonly Dictionary<ChannelName, Channel> _channels = new(ChannelNameComparer.Instance);
+    private readonly Dictionary<ChannelName, Channel>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly List<Channel> _list = [];
+    private readonly MemoryBudget _budget;
+    private readonly FeedLimits _limits;
+    private int _scan;
+
+    public Feed(int shard, Mailbox mailbox, FeedLimits limits, MemoryBudget budget, Func<IStoreClient, IStore> createStore)
+    {
+        Shard = shard;
+        Mailbox = mailbox;
+        _limits = limits;
+        _budget = budget;
+        _byBytes = _channels.GetAlternateLookup<ReadOnlySpan<byte>>();
+        Store = createStore(this);
+    }
+
+    public int Shard { get; }
+
+    public Mailbox Mailbox { get; }
+
+    public IStore Store { get; }
+
+    public FeedMetrics Metrics { get; } = new();
+
+    /// <summary>Now, in ms of the shard's clock; set by the shard at each step.</summary>
+    public long NowMs { get; set; }
+
+    public IReadOnlyCollection<Channel> Channels => _list;
+
+    public Channel? Find(ReadOnlySpan<byte> name) => _byBytes.TryGetValue(name, out Channel? channel) ? channel : null;
+
+    public void Publish(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, PublishRequest request)
+    {
+        request.Target = Find(newEvent.Channel);
+        Store.Append(newEvent, key, request);
+    }
+
+    public void Attach(AttachRequest request)
+    {
+        Channel channel = GetOrAdd(request.Name);
+        request.Channel = channel;
+        request.Reader = channel.ReaderOf(request.Client.Shard) ?? request.Client.CreateReader(channel);
+        channel.Grant(request.Reader);
+        StartPoint start = request.Start;
+        if (start.Kind == StartKind.Now)
+            Join(request, channel.Log!.LastId, GapReason.None, channel.Log.Head);
+        else if (start.Kind == StartKind.After && start.Id != EventId.Zero && channel.Log!.TryFindAfter(start.Id, out long position))
+            Join(request, start.Id, GapReason.None, position);
+        else
+            Store.Locate(channel.Name, start, request);
+    }
+
+    /// <summary>Finds what follows, preferring the log, then a cached page, then the store.</summary>
+    public void NextPage(PageRequest request)
+    {
+        Channel channel = request.Channel;
+        request.Gap = GapReason.None;
+        request.Page = null;
+        request.IsJoined = channel.Log!.TryFindAfter(request.After, out long position);
+        if (request.IsJoined)
+        {
+            JoinAt(request, position);
+            return;
+        }
+        if (channel.FindPage(request.After, out int offset) is { } page)
+        {
+            Serve(request, page, offset);
+            return;
+        }
+        Metrics.StoreReads++;
+        Store.Read(channel.Name, request.After, channel.NextPageStart(request.After), request);
+    }
+
+    public void Unpin(Channel channel, LogReader reader, long position)
+    {
+        if (reader.Shard != Shard)
+            channel.Unpin(position);
+    }
+
+    public void Release(Channel channel, LogReader reader, int count)
+    {
+        channel.Release(reader, count);
+        channel.LastUsedMs = NowMs;
+    }
+
+    /// <summary>Trims, forgets and closes what is idle: a slice of the channels a call.</summary>
+    /// <param name="slices">how many calls make a round</param>
+    public void Tick(int slices)
+    {
+        Store.Tick();
+        bool hurry = _budget.IsExceeded;
+        int count = hurry ? _list.Count : (_list.Count + slices - 1) / slices;
+        for (; count > 0 && _list.Count > 0; count--)
+        {
+            if (--_scan < 0 || _scan >= _list.Count)
+                _scan = _list.Count - 1;
+            TickChannel(_list[_scan], hurry);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Channel channel in _list)
+            channel.Abandon();
+        _list.Clear();
+        _channels.Clear();
+        Store.Dispose();
+    }
+
+    void IStoreClient.OnOpened(Channel channel, EventId lastId) => channel.Open(lastId, _budget);
+
+    void IStoreClient.OnAppended(object request, scoped in AppendResult result, ReadOnlySpan<byte> frame)
+    {
+        var publish = (PublishRequest)request;
+        publish.Result = result;
+        if (result.Status == AppendStatus.Stored)
+        {
+            Metrics.Events++;
+            if (publish.Target is { } channel)
+                Announce(channel, frame, result.Id);
+        }
+        publish.Answer();
+    }
+
+    void IStoreClient.OnLocated(object request, in StreamExtent extent)
+    {
+        var attach = (AttachRequest)request;
+        StartDecision decision = StartRules.Decide(attach.Start, extent);
+        attach.Oldest = extent.Oldest;
+        attach.Newest = extent.Newest;
+        if (attach.Channel.Log!.TryFindAfter(decision.From, out long position))
+        {
+            Join(attach, decision.From, decision.Gap, position);
+            return;
+        }
+        attach.From = decision.From;
+        attach.Gap = decision.Gap;
+        attach.IsJoined = false;
+        attach.Answer();
+    }
+
+    void IStoreClient.OnRead(object request, in StreamExtent extent, Segment? frames)
+    {
+        var read = (PageRequest)request;
+        if (!StartRules.Continues(read.After, extent))
+        {
+            // History was trimmed under a replay that was too slow for it.
+            read.Gap = GapReason.Trimmed;
+            read.Oldest = extent.Oldest;
+            read.Newest = extent.Newest;
+            read.After = StartRules.BeforeOldest(extent);
+        }
+        if (frames is null)
+        {
+            JoinAt(read, read.Channel.Log!.PositionAbove(read.After));
+            return;
+        }
+        var page = new Page(read.After, frames);
+        read.Channel.AddPage(page);
+        Serve(read, page, 0);
+    }
+
+    private void Announce(Channel channel, ReadOnlySpan<byte> frame, EventId id)
+    {
+        channel.Append(frame, id);
+        channel.LastUsedMs = NowMs;
+        if (channel.Log!.Bytes > _limits.LogBytes)
+            channel.Trim(_limits.LogBytes);
+    }
+
+    private void Join(AttachRequest request, EventId from, GapReason gap, long position)
+    {
+        request.From = from;
+        request.Gap = gap;
+        request.IsJoined = true;
+        request.Position = position;
+        PinFor(request.Channel, request.Reader, position);
+        request.Answer();
+    }
+
+    private void JoinAt(PageRequest request, long position)
+    {
+        request.IsJoined = true;
+        request.Position = position;
+        PinFor(request.Channel, request.Reader, position);
+        request.Answer();
+    }
+
+    /// <summary>On its way to another shard a position needs a pin; on this one nothing can come between.</summary>
+    private void PinFor(Channel channel, LogReader reader, long position)
+    {
+        if (reader.Shard != Shard)
+            channel.Pin(position);
+    }
+
+    private void Serve(PageRequest request, Page page, int offset)
+    {
+        page.UsedAtMs = NowMs;
+        request.Page = page.Hold();
+        request.Offset = offset;
+        request.Answer();
+    }
+
+    private Channel GetOrAdd(ChannelName name)
+    {
+        if (_channels.TryGetValue(name, out Channel? channel))
+            return channel;
+        channel = new Channel(name, Shard) { Index = _list.Count, LastUsedMs = NowMs };
+        _channels.Add(name, channel);
+        _list.Add(channel);
+        Store.Open(channel);
+        return channel;
+    }
+
+    private void TickChannel(Channel channel, bool hurry)
+    {
+        channel.DropPages(hurry ? NowMs : NowMs - PageIdleMs);
+        if (channel.Log!.Bytes > 0)
+        {
+            bool idle = Store.IsLocal && NowMs - channel.LastUsedMs >= _limits.IdleLogMs;
+            channel.Trim(hurry || idle ? 0 : _limits.LogBytes);
+        }
+        if (channel.IsUnused && channel.IsUnpinned && NowMs - channel.LastUsedMs >= _limits.LingerMs)
+            Close(channel);
+    }
+
+    private void Close(Channel channel)
+    {
+        channel.Close();
+        _channels.Remove(channel.Name);
+        Channel moved = _list[^1];
+        _list[channel.Index] = moved;
+        moved.Index = channel.Index;
+        _list.RemoveAt(_list.Count - 1);
+    }
+}

@@ -1,0 +1,57 @@
+using RawSse.Server.Channels;
+
+namespace RawSse.Server.Feed;
+
+/// <summary>
+/// A question that travels to a channel's home shard and back. Reused by its asker; between <see cref="Ask"/> and the
+/// answer it belongs to the feed.
+/// </summary>
+internal abstract class FeedRequest : WorkItem
+{
+    private bool _answered;
+
+    public IFeedClient Client { get; set; } = null!;
+
+    /// <summary>The asker's own mark, e.g. a connection's token.</summary>
+    public ulong Token { get; set; }
+
+    protected Feed Home { get; private set; } = null!;
+
+    public void Ask(Feed home)
+    {
+        Adopt(home);
+        if (home.Shard == Client.Shard)
+            AtHome();
+        else
+            home.Mailbox.Post(this);
+    }
+
+    /// <summary>Hands the answer to the asker. Home shard.</summary>
+    public void Answer()
+    {
+        _answered = true;
+        if (Home.Shard == Client.Shard || Client.Mailbox is not { } mailbox)
+            AtClient();
+        else
+            mailbox.Post(this);
+    }
+
+    public override void Run()
+    {
+        if (_answered)
+            AtClient();
+        else
+            AtHome();
+    }
+
+    protected abstract void AtHome();
+
+    protected abstract void AtClient();
+
+    /// <summary>Makes <paramref name="home"/> the one that answers, without asking.</summary>
+    protected void Adopt(Feed home)
+    {
+        Home = home;
+        _answered = false;
+    }
+}

@@ -1,0 +1,38 @@
+using RawSse.Protocol.Ids;
+using RawSse.Server.Channels;
+
+namespace RawSse.Server.Feed;
+
+/// <summary>
+/// Asks for what follows <see cref="After"/>. The answer is a place in the log (readable until <see cref="Feed.Unpin"/>),
+/// or a page that the asker lets go, possibly with a gap before it.
+/// </summary>
+internal sealed class PageRequest : FeedRequest
+{
+    public required Channel Channel { get; init; }
+
+    public required LogReader Reader { get; init; }
+
+    public int Member { get; init; }
+
+    public EventId After { get; set; }
+
+    // The answer.
+    public bool IsJoined { get; set; }
+
+    public long Position { get; set; }
+
+    public Page? Page { get; set; }
+
+    public int Offset { get; set; }
+
+    public GapReason Gap { get; set; }
+
+    public EventId Oldest { get; set; }
+
+    public EventId Newest { get; set; }
+
+    protected override void AtHome() => Home.NextPage(this);
+
+    protected override void AtClient() => Client.OnPage(this);
+}

@@ -1,0 +1,75 @@
+using RawSse.Protocol.Ids;
+using RawSse.Server.Stores;
+
+namespace RawSse.Server.Feed;
+
+/// <summary>Why events before the position that a stream goes on from may be missing (contract §3).</summary>
+internal enum GapReason : byte
+{
+    None,
+    Trimmed,
+    Unknown,
+    Ahead,
+}
+
+/// <summary>Where a stream goes on from: everything after <see cref="From"/> follows.</summary>
+internal readonly record struct StartDecision(EventId From, GapReason Gap);
+
+/// <summary>The gap table of contract §3, decided in one place from an answer of the store.</summary>
+internal static class StartRules
+{
+    public static string NameOf(GapReason reason) => reason switch
+    {
+        GapReason.Trimmed => "trimmed",
+        GapReason.Unknown => "unknown",
+        GapReason.Ahead => "ahead",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+
+    public static StartDecision Decide(StartPoint start, in StreamExtent extent) => start.Kind switch
+    {
+        StartKind.Now => new(extent.Newest, GapReason.None),
+        StartKind.Unreadable => new(extent.Newest, GapReason.Unknown),
+        StartKind.Earliest => FromOldest(extent),
+        StartKind.Last => new(extent.Floor != EventId.Zero ? extent.Floor : BeforeOldest(extent), GapReason.None),
+        StartKind.After when start.Id == EventId.Zero => FromOldest(extent),
+        StartKind.At when start.Id == EventId.Zero => FromOldest(extent),
+        StartKind.After => FromId(start.Id, start.Id, extent),
+        StartKind.At => FromId(start.Id, start.Id.Previous(), extent),
+        _ => throw new ArgumentOutOfRangeException(nameof(start)),
+    };
+
+    /// <summary>
+    /// Whether a page that was read after <paramref name="after"/> continues it: that entry is still held, or nothing can
+    /// have stood between it and the oldest.
+    /// </summary>
+    public static bool Continues(EventId after, in StreamExtent extent) =>
+        !extent.Exists
+        || after >= extent.Newest
+        || extent.Floor == after
+        || after >= extent.Oldest
+        || extent.Oldest == after.Next()
+        || (after == EventId.Zero && !extent.IsTrimmed);
+
+    /// <summary>The position from which the oldest entry held is next.</summary>
+    public static EventId BeforeOldest(in StreamExtent extent)
+    {
+        if (extent.Length == 0)
+            return extent.Newest;
+        return extent.IsTrimmed ? extent.Oldest.Previous() : EventId.Zero;
+    }
+
+    private static StartDecision FromOldest(in StreamExtent extent) =>
+        new(BeforeOldest(extent), extent.IsTrimmed ? GapReason.Trimmed : GapReason.None);
+
+    private static StartDecision FromId(EventId asked, EventId position, in StreamExtent extent)
+    {
+        if (!extent.Exists || (asked < extent.Oldest && extent.Length > 0))
+            return new(BeforeOldest(extent), GapReason.Trimmed);
+        if (asked > extent.Newest)
+            return new(extent.Newest, GapReason.Ahead);
+        if (asked == extent.Floor || asked == extent.Newest)
+            return new(position, GapReason.None);
+        return extent.Length == 0 ? new(extent.Newest, GapReason.Trimmed) : new(extent.Floor, GapReason.Unknown);
+    }
+}

@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using RawSse.Protocol.Sse;
+using RawSse.Server.Channels;
+using RawSse.Server.Transport;
+
+namespace RawSse.Server.Shards;
+
+/// <summary>
+/// Sends what is new to the subscribers of this shard: channels whose head moved take turns, a slice of sends each, and
+/// every send takes all that has been published by then.
+/// </summary>
+internal sealed class Delivery(Shard shard)
+{
+    /// <summary>Sends in a slice: between slices sockets and mailbox get their turn.</summary>
+    public const int SliceSends = 64;
+
+    /// <summary>Where a sweep starts moves on by so many subscribers, so that nobody is always last.</summary>
+    private const int Rotation = 1021;
+
+    private readonly Queue<ChannelView> _queue = new();
+    private readonly ShardMetrics _metrics = shard.Metrics;
+    private readonly ITransport _transport = shard.Transport;
+
+    // The frames in the range that was counted last: nearly always the same range for the next subscriber.
+    private ChannelView? _countedView;
+    private long _countedFrom;
+    private int _countedBytes;
+    private int _countedFrames;
+
+    public bool HasWork => _queue.Count > 0;
+
+    /// <summary>Marks a view as having something to send since <paramref name="since"/> (Stopwatch ticks).</summary>
+    public void Enqueue(ChannelView view, long since)
+    {
+        if (view.IsQueued)
+        {
+            view.IsAgain = true;
+            if (view.NextSince == 0)
+                view.NextSince = since;
+            return;
+        }
+        if (view.Count == 0)
+            return;
+        view.IsQueued = true;
+        view.RoundSince = since;
+        StartRound(view);
+        _queue.Enqueue(view);
+    }
+
+    /// <summary>One slice of the next channel.</summary>
+    public void RunSlice()
+    {
+        if (!_queue.TryDequeue(out ChannelView? view))
+            return;
+        Sweep(view);
+        if (view.Remaining > 0)
+        {
+            _queue.Enqueue(view);
+            return;
+        }
+        EndRound(view);
+        if (view.IsQueued)
+            _queue.Enqueue(view);
+    }
+
+    /// <summary>Sends from the log to a subscriber of one channel until it is at the head or blocked.</summary>
+    /// <returns>false: it is gone</returns>
+    public bool Deliver(ChannelView view, int index)
+    {
+        ref Subscription subscription = ref view[index];
+        while (true)
+        {
+            long head = view.Log.Head;
+            if (subscription.Position >= head)
+                return true;
+            ReadOnlySpan<byte> bytes = view.Log.Read(subscription.Position, head);
+            TransferResult result = _transport.Send(subscription.Handle, bytes);
+            _metrics.Sends++;
+            if (result.Status == TransferStatus.Failed)
+            {
+                shard.Close(subscription.Slot, CloseReason.Reset);
+                return false;
+            }
+            if (result.Count > 0)
+            {
+                CountDelivered(view, subscription.Position, bytes[..result.Count]);
+                subscription.Position += result.Count;
+                subscription.SentAtMs = (uint)shard.NowMs;
+            }
+            if (result.Count < bytes.Length)
+            {
+                Block(ref subscription);
+                return true;
+            }
+        }
+    }
+
+    public void CountDelivered(ChannelView view, long position, ReadOnlySpan<byte> sent)
+    {
+        _metrics.DeliveredBytes += sent.Length;
+        if (_countedView != view || _countedFrom != position || _countedBytes != sent.Length)
+        {
+            _countedView = view;
+            _countedFrom = position;
+            _countedBytes = sent.Length;
+            _countedFrames = FramesEnded(sent);
+        }
+        _metrics.Deliveries += _countedFrames;
+    }
+
+    /// <summary>Frames whose last byte is in <paramref name="sent"/>, which may begin and end inside one.</summary>
+    public static int FramesEnded(ReadOnlySpan<byte> sent) => SseFrame.Count(sent) + (sent[0] == (byte)'\n' ? 1 : 0);
+
+    /// <summary>Takes the subscriber at <paramref name="index"/> out and tells whoever moves into its place.</summary>
+    public void Remove(ChannelView view, int index)
+    {
+        if (!view.RemoveAt(index))
+            return;
+        ref Subscription moved = ref view[index];
+        ref Connection connection = ref shard.Connections[moved.Slot];
+        if (moved.Member == Subscription.Single)
+            connection.SubscriberIndex = index;
+        else
+            connection.Stream!.Members[moved.Member].Index = index;
+    }
+
+    private void Sweep(ChannelView view)
+    {
+        int sends = 0;
+        while (view.Remaining > 0 && sends < SliceSends)
+        {
+            if (view.Count == 0)
+            {
+                view.Remaining = 0;
+                return;
+            }
+            if (view.Cursor >= view.Count)
+                view.Cursor = 0;
+            view.Remaining--;
+            int index = view.Cursor++;
+            ref Subscription subscription = ref view[index];
+            long head = view.Log.Head;
+            if (subscription.Position >= head)
+                continue;
+            if (subscription.IsBlocked)
+            {
+                if (head - subscription.Position > shard.Node.Limits.MaxLag)
+                    shard.Pump.LeaveLog(view, index);
+                continue;
+            }
+            sends++;
+            if (subscription.Member != Subscription.Single)
+                shard.Pump.Run(subscription.Slot);
+            else
+                Deliver(view, index);
+        }
+    }
+
+    private void StartRound(ChannelView view)
+    {
+        view.IsAgain = false;
+        view.Remaining = view.Count;
+        view.Cursor = view.Count == 0 ? 0 : (view.Cursor + Rotation) % view.Count;
+    }
+
+    private void EndRound(ChannelView view)
+    {
+        view.RaiseLowWater();
+        if (view.RoundSince != 0)
+            _metrics.Fanout.Record(Stopwatch.GetElapsedTime(view.RoundSince));
+        view.RoundSince = view.NextSince;
+        view.NextSince = 0;
+        view.IsQueued = view.IsAgain && view.Count > 0;
+        if (view.IsQueued)
+            StartRound(view);
+        else
+            view.RoundSince = 0;
+    }
+
+    private void Block(ref Subscription subscription)
+    {
+        _metrics.SendsBlocked++;
+        subscription.IsBlocked = true;
+        ref Connection connection = ref shard.Connections[subscription.Slot];
+        StreamState state = connection.Stream ??= shard.Pump.RentState();
+        state.IsBlocked = true;
+        state.BlockedSinceMs = shard.NowMs;
+        state.QueuedBytes = -1;
+    }
+}

@@ -1,0 +1,193 @@
+using RawSse.Protocol.Ids;
+using RawSse.Protocol.Sse;
+using RawSse.Server.Channels;
+
+namespace RawSse.Server.Stores.Embedded;
+
+/// <summary>Bounds of the history that a store keeps for each channel.</summary>
+internal readonly record struct Retention(long LengthMax, long BytesMax, TimeSpan Ttl);
+
+/// <summary>
+/// The default store: the streams of one shard's channels in memory, with Redis' semantics. One partition a shard, so no
+/// locks; every answer is given at once. Its history ends with the process.
+/// </summary>
+internal sealed class EmbeddedStore : IStore
+{
+    private readonly Dictionary<ChannelName, StoredStream> _streams = new(ChannelNameComparer.Instance);
+    private readonly Dictionary<ChannelName, StoredStream>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly IdempotencyKeys _keys;
+    private readonly IStoreClient _client;
+    private readonly Retention _retention;
+    private readonly MemoryBudget _budget;
+    private readonly TimeProvider _clock;
+    private StoredStream? _coldest;
+    private StoredStream? _warmest;
+    private ulong _lastMs;
+
+    public EmbeddedStore(IStoreClient client, Retention retention, MemoryBudget budget, TimeProvider clock)
+    {
+        _client = client;
+        _retention = retention;
+        _budget = budget;
+        _clock = clock;
+        _keys = new IdempotencyKeys(budget);
+        _byBytes = _streams.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    public bool IsUp => true;
+
+    public bool IsLocal => true;
+
+    public IEnumerable<ChannelName> Channels => _streams.Keys;
+
+    public void Open(Channel channel) =>
+        _client.OnOpened(channel, _streams.TryGetValue(channel.Name, out StoredStream? stream) ? stream.LastId : EventId.Zero);
+
+    public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request)
+    {
+        long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!key.IsEmpty)
+        {
+            _keys.Expire(nowMs);
+            IdempotencyKeys.Outcome outcome = _keys.Find(newEvent, key, out EventId first);
+            if (outcome != IdempotencyKeys.Outcome.Fresh)
+            {
+                AppendStatus status = outcome == IdempotencyKeys.Outcome.Repeated ? AppendStatus.Repeated : AppendStatus.KeyConflict;
+                _client.OnAppended(request, new AppendResult(status, first), []);
+                return;
+            }
+        }
+        if (_budget.IsExceeded)
+        {
+            Relieve();
+            if (_budget.IsExceeded)
+            {
+                _client.OnAppended(request, new AppendResult(AppendStatus.OutOfMemory, default), []);
+                return;
+            }
+        }
+        StoredStream stream = GetOrAdd(newEvent.Channel);
+        EventId id = NextId(stream, nowMs);
+        int length = SseFrame.Measure(id, newEvent.Type, newEvent.Data);
+        Span<byte> frame = stream.Reserve(length);
+        SseFrame.Write(frame, id, newEvent.Type, newEvent.Data);
+        stream.Commit(id, length);
+        stream.ExpiresAtMs = nowMs + (long)_retention.Ttl.TotalMilliseconds;
+        Warm(stream);
+        if (!key.IsEmpty)
+            _keys.Add(newEvent, key, id, nowMs);
+        _client.OnAppended(request, new AppendResult(AppendStatus.Stored, id), frame);
+        stream.Trim(_retention.LengthMax, _retention.BytesMax);
+    }
+
+    public void Locate(ChannelName channel, StartPoint start, object request)
+    {
+        Expire();
+        StreamExtent extent = default;
+        if (_streams.TryGetValue(channel, out StoredStream? stream))
+            extent = stream.Extent(start.Kind == StartKind.Last ? stream.BeforeLast(start.Count) : stream.Floor(start.Id));
+        _client.OnLocated(request, extent);
+    }
+
+    public void Read(ChannelName channel, EventId after, EventId until, object request)
+    {
+        Expire();
+        StreamExtent extent = default;
+        Segment? frames = null;
+        if (_streams.TryGetValue(channel, out StoredStream? stream))
+        {
+            extent = stream.Extent(stream.Floor(after));
+            frames = stream.Read(after, until, Page.BytesMax);
+        }
+        _client.OnRead(request, extent, frames);
+    }
+
+    public StreamExtent? Peek(ReadOnlySpan<byte> channel) =>
+        _byBytes.TryGetValue(channel, out StoredStream? stream) ? stream.Extent(stream.LastId) : null;
+
+    public void Tick()
+    {
+        Expire();
+        if (_budget.IsExceeded)
+            Relieve();
+    }
+
+    public void Relieve()
+    {
+        while (_budget.IsExceeded && _coldest is { } coldest)
+        {
+            coldest.DropOldest();
+            if (coldest.Length == 0)
+                Remove(coldest);
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_coldest is { } stream)
+            Remove(stream);
+    }
+
+    /// <summary>Streams expire in the order in which they were last appended to, so only the coldest need be looked at.</summary>
+    private void Expire()
+    {
+        long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        _keys.Expire(nowMs);
+        while (_coldest is { } coldest && coldest.ExpiresAtMs <= nowMs)
+            Remove(coldest);
+    }
+
+    private EventId NextId(StoredStream stream, long nowMs)
+    {
+        // Also after the clock stepped back, or after the stream expired and began anew, ids only grow.
+        _lastMs = Math.Max(_lastMs, (ulong)Math.Max(nowMs, 0));
+        EventId last = stream.LastId;
+        return _lastMs > last.Milliseconds ? new EventId(_lastMs, 0) : last.Next();
+    }
+
+    private StoredStream GetOrAdd(ReadOnlySpan<byte> channel)
+    {
+        if (_byBytes.TryGetValue(channel, out StoredStream? stream))
+            return stream;
+        bool valid = ChannelName.TryCreate(channel, out ChannelName? name, out _);
+        Invariant.Must(valid, "channel names are checked before they are published to");
+        stream = new StoredStream(name!, _budget);
+        _streams.Add(name!, stream);
+        return stream;
+    }
+
+    private void Remove(StoredStream stream)
+    {
+        Unlink(stream);
+        _streams.Remove(stream.Name);
+        if (stream.LastId.Milliseconds >= _lastMs)
+            _lastMs = stream.LastId.Milliseconds + 1;
+        stream.Free();
+    }
+
+    private void Warm(StoredStream stream)
+    {
+        if (ReferenceEquals(_warmest, stream))
+            return;
+        Unlink(stream);
+        stream.Colder = _warmest;
+        if (_warmest is not null)
+            _warmest.Warmer = stream;
+        else
+            _coldest = stream;
+        _warmest = stream;
+    }
+
+    private void Unlink(StoredStream stream)
+    {
+        if (stream.Colder is { } colder)
+            colder.Warmer = stream.Warmer;
+        else if (ReferenceEquals(_coldest, stream))
+            _coldest = stream.Warmer;
+        if (stream.Warmer is { } warmer)
+            warmer.Colder = stream.Colder;
+        else if (ReferenceEquals(_warmest, stream))
+            _warmest = stream.Colder;
+        stream.Colder = stream.Warmer = null;
+    }
+}
