@@ -1,4 +1,5 @@
 using RawSse.Protocol.Ids;
+using RawSse.Protocol.Sse;
 
 namespace RawSse.Server.Channels;
 
@@ -56,6 +57,29 @@ internal sealed class Log(EventId tailId, MemoryBudget budget)
         Segment? next = segment.Next;
         long end = next is null ? head : Math.Min(head, next.Start);
         return segment.Slice((int)(position - segment.Start), (int)(end - segment.Start));
+    }
+
+    /// <summary>
+    /// The id of the last event that starts before <paramref name="position"/> (below the head), and in
+    /// <paramref name="rest"/> what is left of it from there; empty when the position is between frames. Any shard.
+    /// </summary>
+    public EventId CutAt(long position, out ReadOnlySpan<byte> rest)
+    {
+        Segment segment = Find(position);
+        long end = segment.Next is { } next ? next.Start : Head;
+        ReadOnlySpan<byte> bytes = segment.Slice(0, (int)(end - segment.Start));
+        int at = (int)(position - segment.Start);
+        rest = [];
+        if (at == 0)
+            return segment.PreviousId;
+        bool isBetween = bytes[..at].EndsWith("\n\n"u8);
+        int start = bytes[..(isBetween ? at - 2 : at)].LastIndexOf("\n\n"u8);
+        start = start < 0 ? 0 : start + 2;
+        if (!isBetween)
+            rest = bytes[at..(start + SseFrame.FirstLength(bytes[start..]))];
+        bool readable = SseFrame.TryReadId(bytes[start..], out EventId id);
+        Invariant.Must(readable, "a log holds frames");
+        return id;
     }
 
     /// <summary>The segment that holds <paramref name="position"/> (below the head). Any shard.</summary>

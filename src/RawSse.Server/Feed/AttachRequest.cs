@@ -6,7 +6,7 @@ namespace RawSse.Server.Feed;
 
 /// <summary>
 /// Makes a connection a subscriber of one channel. The answer either joins it to the log at <see cref="Position"/>, which
-/// stays readable until <see cref="Feed.Unpin"/>, or says to read history after <see cref="From"/>.
+/// stays readable until <see cref="FeedRequest.Unpin()"/>, or says to read history after <see cref="From"/>.
 /// </summary>
 internal sealed class AttachRequest : FeedRequest
 {
@@ -14,8 +14,8 @@ internal sealed class AttachRequest : FeedRequest
 
     public StartPoint Start { get; set; }
 
-    /// <summary>Which of its stream's channels, from 0.</summary>
-    public int Member { get; init; }
+    /// <summary>The asker's own record of what this is part of.</summary>
+    public object? Context { get; set; }
 
     // The answer.
     public Channel Channel { get; set; } = null!;
@@ -37,4 +37,6 @@ internal sealed class AttachRequest : FeedRequest
     protected override void AtHome() => Home.Attach(this);
 
     protected override void AtClient() => Client.OnAttached(this);
+
+    protected override void Unpin(Feed home) => Channel.Unpin(Position);
 }

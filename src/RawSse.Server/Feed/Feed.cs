@@ -93,12 +93,6 @@ internal sealed class Feed : IStoreClient
         Store.Read(channel.Name, request.After, channel.NextPageStart(request.After), request);
     }
 
-    public void Unpin(Channel channel, LogReader reader, long position)
-    {
-        if (reader.Shard != Shard)
-            channel.Unpin(position);
-    }
-
     public void Release(Channel channel, LogReader reader, int count)
     {
         channel.Release(reader, count);

@@ -8,7 +8,7 @@ namespace RawSse.Server.Feed;
 /// </summary>
 internal abstract class FeedRequest : WorkItem
 {
-    private bool _answered;
+    private Phase _phase;
 
     public IFeedClient Client { get; set; } = null!;
 
@@ -29,7 +29,7 @@ internal abstract class FeedRequest : WorkItem
     /// <summary>Hands the answer to the asker. Home shard.</summary>
     public void Answer()
     {
-        _answered = true;
+        _phase = Phase.Answered;
         if (Home.Shard == Client.Shard || Client.Mailbox is not { } mailbox)
             AtClient();
         else
@@ -38,20 +38,46 @@ internal abstract class FeedRequest : WorkItem
 
     public override void Run()
     {
-        if (_answered)
-            AtClient();
-        else
-            AtHome();
+        switch (_phase)
+        {
+            case Phase.Asked:
+                AtHome();
+                break;
+            case Phase.Answered:
+                AtClient();
+                break;
+            default:
+                Unpin(Home);
+                break;
+        }
+    }
+
+    /// <summary>Gives back the pin that came with a joined answer. The request is not used again.</summary>
+    public void Unpin()
+    {
+        if (Home.Shard == Client.Shard)
+            return;
+        _phase = Phase.Unpinning;
+        Home.Mailbox.Post(this);
     }
 
     protected abstract void AtHome();
 
     protected abstract void AtClient();
 
+    protected virtual void Unpin(Feed home) => throw new InvalidOperationException("this request pins nothing");
+
     /// <summary>Makes <paramref name="home"/> the one that answers, without asking.</summary>
     protected void Adopt(Feed home)
     {
         Home = home;
-        _answered = false;
+        _phase = Phase.Asked;
+    }
+
+    private enum Phase : byte
+    {
+        Asked,
+        Answered,
+        Unpinning,
     }
 }

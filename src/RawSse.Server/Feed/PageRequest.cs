@@ -4,7 +4,7 @@ using RawSse.Server.Channels;
 namespace RawSse.Server.Feed;
 
 /// <summary>
-/// Asks for what follows <see cref="After"/>. The answer is a place in the log (readable until <see cref="Feed.Unpin"/>),
+/// Asks for what follows <see cref="After"/>. The answer is a place in the log (readable until <see cref="FeedRequest.Unpin()"/>),
 /// or a page that the asker lets go, possibly with a gap before it.
 /// </summary>
 internal sealed class PageRequest : FeedRequest
@@ -15,7 +15,11 @@ internal sealed class PageRequest : FeedRequest
 
     public int Member { get; init; }
 
+    /// <summary>The id after which the asker goes on. A gap moves it.</summary>
     public EventId After { get; set; }
+
+    /// <summary>The id as it was asked for.</summary>
+    public EventId Asked { get; set; }
 
     // The answer.
     public bool IsJoined { get; set; }
@@ -35,4 +39,6 @@ internal sealed class PageRequest : FeedRequest
     protected override void AtHome() => Home.NextPage(this);
 
     protected override void AtClient() => Client.OnPage(this);
+
+    protected override void Unpin(Feed home) => Channel.Unpin(Position);
 }

@@ -192,6 +192,14 @@ internal sealed unsafe class EpollTransport : ITransport
     }
 
     /// <inheritdoc/>
+    public unsafe int QueuedBytes(int handle)
+    {
+        CheckOpen(handle);
+        int bytes;
+        return LibC.IoControl(handle, LibC.SiocOutQ, &bytes) == 0 ? bytes : -1;
+    }
+
+    /// <inheritdoc/>
     public void ShutdownSend(int handle)
     {
         CheckOpen(handle);

@@ -44,6 +44,9 @@ internal interface ITransport : IDisposable
     /// </summary>
     TransferResult Send(int handle, ReadOnlySpan<byte> bytes);
 
+    /// <summary>Bytes written that the peer has not acknowledged; -1 where that cannot be known.</summary>
+    int QueuedBytes(int handle);
+
     /// <summary>Sends FIN after what was written; reading goes on (the first half of a lingering close).</summary>
     void ShutdownSend(int handle);
 

@@ -43,6 +43,7 @@ internal static unsafe partial class LibC
     public const int MsgDontWait = 0x40;
     public const int MsgNoSignal = 0x4000;
     public const int ShutWrite = 1;
+    public const nuint SiocOutQ = 0x5411;
 
     public const int EpollCloseOnExec = 0x80000;
     public const int EpollCtlAdd = 1;
@@ -66,6 +67,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "socket")]
     public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "ioctl")]
+    public static partial int IoControl(int fd, nuint request, int* value);
 
     [LibraryImport(Library, EntryPoint = "bind")]
     public static partial int Bind(int fd, byte* address, uint addressLength);

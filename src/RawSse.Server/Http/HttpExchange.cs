@@ -1,0 +1,105 @@
+using System.IO.Pipelines;
+using RawSse.Protocol.Http;
+using RawSse.Server.Feed;
+using RawSse.Server.Shards;
+
+namespace RawSse.Server.Http;
+
+internal enum ExchangePhase : byte
+{
+    /// <summary>A head is being read.</summary>
+    Head,
+    /// <summary>A body is being read.</summary>
+    Body,
+    /// <summary>The answer comes later.</summary>
+    Answering,
+    /// <summary>The answer is in the output.</summary>
+    Answered,
+}
+
+/// <summary>What a request's handler did.</summary>
+internal enum HandlerResult : byte
+{
+    /// <summary>The whole answer is in the output.</summary>
+    Answered,
+    /// <summary>The body is needed first.</summary>
+    NeedsBody,
+    /// <summary>The answer comes later.</summary>
+    Later,
+    /// <summary>The connection became a stream; the exchange is gone.</summary>
+    Stream,
+}
+
+/// <summary>
+/// What a connection needs while a request is read and answered: a pipe for its bytes, the parser, body and output. From a
+/// pool of its shard; idle connections and streams have none.
+/// </summary>
+internal sealed class HttpExchange
+{
+    // Everything happens on the shard's thread: no thresholds, no schedulers.
+    private static readonly PipeOptions Options = new(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline,
+        pauseWriterThreshold: 0, resumeWriterThreshold: 0, minimumSegmentSize: 4096, useSynchronizationContext: false);
+
+    public HttpExchange(int headBytesMax) => Parser = new HttpRequestParser(headBytesMax);
+
+    /// <summary>Bytes received and not yet consumed.</summary>
+    public Pipe Input { get; } = new(Options);
+
+    public HttpRequestParser Parser { get; }
+
+    public ByteBuffer Body { get; } = new();
+
+    public ByteBuffer Output { get; } = new();
+
+    public ExchangePhase Phase { get; set; }
+
+    /// <summary>After this answer the connection is closed, for this reason.</summary>
+    public CloseReason CloseAfter { get; set; }
+
+    /// <summary>There are bytes in <see cref="Input"/>.</summary>
+    public bool HasInput { get; set; }
+
+    /// <summary>The deadline is that of the head under way.</summary>
+    public bool IsHeadTimed { get; set; }
+
+    /// <summary>The channel of a publish, percent-decoded.</summary>
+    public ByteBuffer Channel { get; } = new();
+
+    /// <summary>The type of a publish, percent-decoded.</summary>
+    public ByteBuffer Type { get; } = new();
+
+    public PublishRequest Publish { get; } = new();
+
+    /// <summary>The publish is with the feed: the exchange must not be reused before it is back.</summary>
+    public bool IsPublishOut { get; set; }
+
+    /// <summary>Set while the request is a bulk publish.</summary>
+    public BulkPublish? Bulk { get; set; }
+
+    /// <summary>The HEAD method: a head without its body.</summary>
+    public bool IsHead => Parser.Verb == HttpVerb.Head;
+
+    /// <summary>Forgets the request that was answered; what the client sent after it stays.</summary>
+    public void NextRequest()
+    {
+        Parser.Reset();
+        Body.Release();
+        Channel.Clear();
+        Type.Clear();
+        Bulk = null;
+        CloseAfter = CloseReason.None;
+        Phase = ExchangePhase.Head;
+    }
+
+    /// <summary>Ready for another connection.</summary>
+    public void Reset()
+    {
+        NextRequest();
+        Output.Release();
+        Input.Writer.Complete();
+        Input.Reader.Complete();
+        Input.Reset();
+        HasInput = false;
+    }
+}

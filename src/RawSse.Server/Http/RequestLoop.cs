@@ -1,0 +1,344 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using RawSse.Protocol;
+using RawSse.Server.Feed;
+using RawSse.Server.Shards;
+using RawSse.Server.Transport;
+
+namespace RawSse.Server.Http;
+
+/// <summary>
+/// Reads requests and writes answers of a shard's connections that are not streams: pipelined requests one after the
+/// other, each answered before the next is looked at.
+/// </summary>
+internal sealed class RequestLoop
+{
+    /// <summary>Bytes read from one connection in a turn.</summary>
+    private const int ReadBytesMax = 64 << 10;
+
+    /// <summary>Unsent answer bytes beyond which a connection is not read from.</summary>
+    private const int OutputBytesMax = 64 << 10;
+
+    private const int ExchangesKept = 64;
+
+    private readonly Shard _shard;
+    private readonly Router _router;
+    private readonly Stack<HttpExchange> _exchanges = new();
+    private int _running = -1;
+
+    public RequestLoop(Shard shard)
+    {
+        _shard = shard;
+        _router = new Router(shard);
+    }
+
+    public void OnReadable(int slot)
+    {
+        ref Connection connection = ref _shard.Connections[slot];
+        HttpExchange exchange = connection.Exchange ?? Rent(ref connection);
+        if (IsHeldBack(exchange))
+        {
+            connection.IsReadReady = true;
+            return;
+        }
+        int read = 0;
+        while (read < ReadBytesMax)
+        {
+            Memory<byte> memory = exchange.Input.Writer.GetMemory();
+            TransferResult result = _shard.Transport.Receive(connection.Handle, memory.Span);
+            if (result.Status == TransferStatus.WouldBlock)
+                break;
+            if (result.Status == TransferStatus.Failed)
+            {
+                _shard.Close(slot, CloseReason.Reset);
+                return;
+            }
+            if (result.Status == TransferStatus.EndOfStream)
+            {
+                connection.IsPeerClosed = true;
+                break;
+            }
+            exchange.Input.Writer.Advance(result.Count);
+            exchange.HasInput = true;
+            read += result.Count;
+        }
+        Flush(exchange.Input.Writer);
+        if (read >= ReadBytesMax)
+            _shard.ReadLater(slot);
+        Run(slot);
+    }
+
+    public void OnWritable(int slot)
+    {
+        if (_shard.Connections[slot].Exchange is { Output.IsEmpty: false })
+            Run(slot);
+    }
+
+    public void OnPublished(PublishRequest request)
+    {
+        _shard.PublishesInFlight--;
+        if (!_shard.Connections.TryFind(request.Token, out int slot) || _shard.Connections[slot].Exchange is not { } exchange)
+            return;
+        if (exchange.Bulk is { } bulk)
+        {
+            bulk.OnPublished();
+            if (exchange.Phase == ExchangePhase.Answering)
+                exchange.Phase = ExchangePhase.Body;
+        }
+        else if (ReferenceEquals(exchange.Publish, request))
+        {
+            _router.Publishing.Finish(exchange);
+        }
+        else
+        {
+            return;
+        }
+        if (_running != slot)
+            Run(slot);
+    }
+
+    /// <summary>Writes an answer that came later, if the connection still waits for it.</summary>
+    public void Answer(ulong token, Action<HttpExchange> write)
+    {
+        if (!_shard.Connections.TryFind(token, out int slot)
+            || _shard.Connections[slot].Exchange is not { Phase: ExchangePhase.Answering } exchange)
+            return;
+        write(exchange);
+        exchange.Phase = ExchangePhase.Answered;
+        Run(slot);
+    }
+
+    public void OnTimeout(int slot)
+    {
+        ref Connection connection = ref _shard.Connections[slot];
+        if (connection.Exchange is not { } exchange || (exchange.Phase == ExchangePhase.Head && !exchange.HasInput && exchange.Output.IsEmpty))
+        {
+            _shard.Close(slot, CloseReason.Idle);
+            return;
+        }
+        if (exchange.Phase is ExchangePhase.Answering or ExchangePhase.Answered || !exchange.Output.IsEmpty)
+        {
+            // The client does not take its answer, or the answer itself is overdue.
+            _shard.Close(slot, CloseReason.SendTimeout);
+            return;
+        }
+        string detail = exchange.Phase == ExchangePhase.Head
+            ? "the request's head did not arrive in time; see --header-timeout"
+            : "the request's body did not arrive in time; see --body-timeout";
+        exchange.CloseAfter = CloseReason.RequestTimeout;
+        if (exchange.Bulk is not { HasHead: true })
+            _shard.Responses.Body(exchange, 408, "application/json"u8, Responses.ErrorJson("request_timeout", detail));
+        exchange.Phase = ExchangePhase.Answered;
+        Run(slot);
+    }
+
+    /// <summary>The connection stops being one of requests.</summary>
+    public void Leave(int slot)
+    {
+        ref Connection connection = ref _shard.Connections[slot];
+        if (connection.Exchange is not { } exchange)
+            return;
+        connection.Exchange = null;
+        // A publish that is still out will come back to it: then it is left to the collector.
+        if (exchange.IsPublishOut)
+            return;
+        exchange.Reset();
+        if (_exchanges.Count < ExchangesKept)
+            _exchanges.Push(exchange);
+    }
+
+    public void OnBug() => _running = -1;
+
+    private void Run(int slot)
+    {
+        _running = slot;
+        ulong token = _shard.Connections.TokenOf(slot);
+        do
+        {
+            while (RunOnce(slot))
+            {
+            }
+        }
+        while (_shard.Connections.TryFind(token, out slot) && _shard.Connections[slot].State == ConnectionState.Http && Settle(slot));
+        _running = -1;
+    }
+
+    /// <summary>One step of the request at hand.</summary>
+    /// <returns>whether to go on</returns>
+    private bool RunOnce(int slot)
+    {
+        HttpExchange exchange = _shard.Connections[slot].Exchange!;
+        switch (exchange.Phase)
+        {
+            case ExchangePhase.Head:
+                return exchange.Output.Length < OutputBytesMax && RunHead(slot, exchange);
+            case ExchangePhase.Body:
+                return RunBody(slot, exchange);
+            case ExchangePhase.Answered when exchange.CloseAfter == CloseReason.None:
+                exchange.NextRequest();
+                _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.IdleTimeoutMs;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool RunHead(int slot, HttpExchange exchange)
+    {
+        if (!exchange.HasInput || !exchange.Input.Reader.TryRead(out ReadResult read))
+            return false;
+        ParseStatus status = exchange.Parser.ParseHead(read.Buffer, out SequencePosition consumed, out SequencePosition examined);
+        exchange.HasInput = status != ParseStatus.Done || !read.Buffer.Slice(consumed).IsEmpty;
+        exchange.Input.Reader.AdvanceTo(consumed, status == ParseStatus.Done ? consumed : examined);
+        if (status == ParseStatus.NeedMore)
+        {
+            StartHeadTimer(slot, exchange);
+            return false;
+        }
+        if (status == ParseStatus.Rejected)
+        {
+            _shard.Responses.Rejected(exchange, exchange.Parser.Rejection);
+            exchange.Phase = ExchangePhase.Answered;
+            return false;
+        }
+        exchange.IsHeadTimed = false;
+        exchange.CloseAfter = exchange.Parser.KeepAlive ? CloseReason.None : CloseReason.Done;
+        _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.BodyTimeoutMs;
+        return Go(exchange, _router.Route(slot, exchange));
+    }
+
+    /// <summary>The head's time runs from its first byte.</summary>
+    private void StartHeadTimer(int slot, HttpExchange exchange)
+    {
+        if (exchange.IsHeadTimed)
+            return;
+        exchange.IsHeadTimed = true;
+        _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.HeaderTimeoutMs;
+    }
+
+    private bool RunBody(int slot, HttpExchange exchange)
+    {
+        if (exchange.Bulk is { } bulk)
+            return RunBulk(slot, exchange, bulk);
+        ParseStatus status = ParseBody(exchange, long.MaxValue);
+        if (status == ParseStatus.NeedMore)
+            return false;
+        if (status == ParseStatus.Rejected)
+        {
+            _shard.Responses.Rejected(exchange, exchange.Parser.Rejection);
+            exchange.Phase = ExchangePhase.Answered;
+            return false;
+        }
+        exchange.Phase = ExchangePhase.Answering;
+        return Go(exchange, _router.Publishing.OnBody(slot, exchange));
+    }
+
+    private bool RunBulk(int slot, HttpExchange exchange, BulkPublish bulk)
+    {
+        if (bulk.IsHeldBack || exchange.Output.Length >= OutputBytesMax)
+            return false;
+        bool hadInput = exchange.HasInput;
+        if (!bulk.IsEnded)
+        {
+            ParseStatus status = ParseBody(exchange, BulkPublish.BytesAtOnce);
+            bulk.IsEnded = status == ParseStatus.Done;
+            if (status == ParseStatus.Rejected)
+                bulk.Reject(exchange.Parser.Rejection);
+            if (hadInput)
+                _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.BodyTimeoutMs;
+        }
+        HandlerResult result = bulk.Continue();
+        return result == HandlerResult.NeedsBody ? hadInput : Go(exchange, result);
+    }
+
+    /// <summary>Decodes at most <paramref name="bytesMax"/> received bytes of the body.</summary>
+    private static ParseStatus ParseBody(HttpExchange exchange, long bytesMax)
+    {
+        if (!exchange.Input.Reader.TryRead(out ReadResult read))
+            return exchange.Parser.ParseBody(ReadOnlySequence<byte>.Empty, exchange.Body, out _, out _);
+        ReadOnlySequence<byte> bytes = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, bytesMax));
+        ParseStatus status = exchange.Parser.ParseBody(bytes, exchange.Body, out SequencePosition consumed, out _);
+        exchange.HasInput = !read.Buffer.Slice(consumed).IsEmpty;
+        exchange.Input.Reader.AdvanceTo(consumed);
+        return status;
+    }
+
+    private static bool Go(HttpExchange exchange, HandlerResult result)
+    {
+        switch (result)
+        {
+            case HandlerResult.Answered:
+                exchange.Phase = ExchangePhase.Answered;
+                return true;
+            case HandlerResult.NeedsBody:
+                exchange.Phase = ExchangePhase.Body;
+                return true;
+            case HandlerResult.Later:
+                exchange.Phase = exchange.Phase == ExchangePhase.Answered ? ExchangePhase.Answered : ExchangePhase.Answering;
+                return exchange.Phase == ExchangePhase.Answered;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Sends what there is, and decides what the connection waits for.</summary>
+    /// <returns>whether there is room again for the answers that had to wait</returns>
+    private bool Settle(int slot)
+    {
+        ref Connection connection = ref _shard.Connections[slot];
+        HttpExchange exchange = connection.Exchange!;
+        bool wasFull = exchange.Output.Length >= OutputBytesMax;
+        if (!exchange.Output.IsEmpty && !Send(slot, exchange))
+            return false;
+        if (!exchange.Output.IsEmpty)
+        {
+            connection.DeadlineMs = _shard.NowMs + _shard.Node.Limits.SendTimeoutMs;
+            return false;
+        }
+        if (wasFull && exchange.Phase != ExchangePhase.Answered)
+            return true;
+        if (exchange.Phase == ExchangePhase.Answered)
+        {
+            _shard.CloseLingering(slot, exchange.CloseAfter);
+            return false;
+        }
+        if (connection.IsPeerClosed && exchange.Phase is ExchangePhase.Head or ExchangePhase.Body)
+        {
+            _shard.Close(slot, CloseReason.Client);
+            return false;
+        }
+        if (exchange.Phase == ExchangePhase.Head && !exchange.HasInput)
+            Leave(slot);
+        if (connection.IsReadReady && !IsHeldBack(connection.Exchange))
+            _shard.ReadLater(slot);
+        return false;
+    }
+
+    private bool Send(int slot, HttpExchange exchange)
+    {
+        TransferResult result = _shard.Transport.Send(_shard.Connections[slot].Handle, exchange.Output.Written);
+        if (result.Status == TransferStatus.Failed)
+        {
+            _shard.Close(slot, CloseReason.Reset);
+            return false;
+        }
+        exchange.Output.Consume(result.Count);
+        return true;
+    }
+
+    private static bool IsHeldBack(HttpExchange? exchange) =>
+        exchange is not null
+        && (exchange.Output.Length >= OutputBytesMax
+            || exchange.Phase is ExchangePhase.Answering or ExchangePhase.Answered
+            || exchange.Bulk is { IsHeldBack: true });
+
+    private HttpExchange Rent(ref Connection connection) =>
+        connection.Exchange = _exchanges.TryPop(out HttpExchange? exchange) ? exchange : new HttpExchange(_shard.Node.Limits.MaxHeaderBytes);
+
+    private static void Flush(PipeWriter writer)
+    {
+        ValueTask<FlushResult> flushed = writer.FlushAsync();
+        Channels.Invariant.Must(flushed.IsCompleted, "a pipe without thresholds never waits");
+        _ = flushed.Result;
+    }
+}

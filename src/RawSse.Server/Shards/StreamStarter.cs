@@ -1,0 +1,149 @@
+using RawSse.Protocol.Ids;
+using RawSse.Server.Feed;
+using RawSse.Server.Http;
+
+namespace RawSse.Server.Shards;
+
+/// <summary>
+/// Turns an answered request into a stream: head, first bytes (contract §3), gaps, and its place in the log or at the
+/// beginning of its history.
+/// </summary>
+internal sealed class StreamStarter(Shard shard)
+{
+    /// <summary>What follows the first bytes in the log goes out with them when it is no more than this.</summary>
+    private const int TogetherBytesMax = 32 << 10;
+
+    private readonly ByteBuffer _first = new();
+    private readonly CombinedWriter _writer = new(shard);
+
+    /// <summary>Attaches the channels; the stream starts when all have answered, maybe before this returns.</summary>
+    public void Attach(int slot, StreamRequest request)
+    {
+        ref Connection connection = ref shard.Connections[slot];
+        connection.State = ConnectionState.Attaching;
+        ulong token = shard.Connections.TokenOf(slot);
+        request.Outstanding = request.Channels.Length;
+        foreach (AttachRequest attach in request.Channels)
+        {
+            attach.Client = shard;
+            attach.Token = token;
+            attach.Context = request;
+            attach.Ask(shard.Node.FeedOf(attach.Name.Bytes));
+        }
+    }
+
+    public void OnAttached(AttachRequest attach)
+    {
+        var request = (StreamRequest)attach.Context!;
+        if (--request.Outstanding > 0)
+            return;
+        if (shard.Connections.TryFind(attach.Token, out int slot) && shard.Connections[slot].State == ConnectionState.Attaching)
+            Start(slot, request);
+        else
+            GiveBack(request);
+    }
+
+    /// <summary>The connection went away meanwhile.</summary>
+    private static void GiveBack(StreamRequest request)
+    {
+        foreach (AttachRequest attach in request.Channels)
+        {
+            ((ChannelView)attach.Reader).Release();
+            if (attach.IsJoined)
+                attach.Unpin();
+        }
+    }
+
+    private void Start(int slot, StreamRequest request)
+    {
+        ref Connection connection = ref shard.Connections[slot];
+        StreamState state = shard.Pump.RentState();
+        state.IsCombined = request.Channels.Length > 1;
+        state.Fingerprint = request.Fingerprint;
+        if (state.IsCombined)
+            state.Members = new StreamMember[request.Channels.Length];
+        connection.State = ConnectionState.Streaming;
+        connection.Stream = state;
+        connection.SubscriberIndex = -1;
+        connection.View = state.IsCombined ? null : (ChannelView)request.Channels[0].Reader;
+        connection.DeadlineMs = shard.LifetimeDeadline();
+        shard.Metrics.Streams++;
+        shard.Metrics.Subscriptions += request.Channels.Length;
+        if (request.IsResume)
+            shard.Metrics.Resumes++;
+        Place(slot, state, request);
+        WriteFirst(state, request);
+        if (!state.IsCombined)
+            TakeFromLog(slot, state);
+        if (shard.Pump.SendOrKeep(slot, state, _first.Written) && !state.IsBlocked)
+            shard.Pump.Run(slot);
+        _first.Clear();
+    }
+
+    private void Place(int slot, StreamState state, StreamRequest request)
+    {
+        for (int place = 0; place < request.Channels.Length; place++)
+        {
+            AttachRequest attach = request.Channels[place];
+            state.Members[place] = new StreamMember { View = (ChannelView)attach.Reader, Index = -1, LastId = attach.From };
+            if (!attach.IsJoined)
+                continue;
+            shard.Pump.Join(slot, state, place, attach.Position);
+            attach.Unpin();
+        }
+    }
+
+    private void WriteFirst(StreamState state, StreamRequest request)
+    {
+        _first.Write(shard.Responses.StreamHead());
+        _first.Write(": RawSse\nretry: "u8);
+        _first.WriteNumber(shard.RetryMs());
+        _first.Write("\n\nid: "u8);
+        _first.Write(_writer.FormatId(state));
+        _first.Write("\n\n"u8);
+        Span<byte> askedText = stackalloc byte[EventId.TextBytesMax];
+        for (int place = 0; place < request.Channels.Length; place++)
+        {
+            AttachRequest attach = request.Channels[place];
+            if (attach.Gap == GapReason.None)
+                continue;
+            ReadOnlySpan<byte> asked = request.AskedText;
+            if (attach.Start.Kind is Stores.StartKind.After or Stores.StartKind.At)
+                asked = askedText[..attach.Start.Id.Format(askedText)];
+            else if (attach.Start.Kind == Stores.StartKind.Earliest)
+                asked = "0-0"u8;
+            _writer.WriteGap(_first, state, place, attach.Gap, asked, attach.Oldest, attach.Newest);
+        }
+    }
+
+    /// <summary>A short replay from the log leaves in the same send as the first bytes: half of a reconnect's cost is its sends.</summary>
+    private void TakeFromLog(int slot, StreamState state)
+    {
+        ref Connection connection = ref shard.Connections[slot];
+        if (connection.SubscriberIndex < 0)
+            return;
+        ref Subscription subscription = ref connection.View![connection.SubscriberIndex];
+        long head = connection.View.Log.Head;
+        if (subscription.Position >= head)
+            return;
+        shard.Metrics.ReplayedFromLog += CountTo(connection.View, subscription.Position, head);
+        ReadOnlySpan<byte> bytes = connection.View.Log.Read(subscription.Position, head);
+        if (bytes.Length > TogetherBytesMax)
+            return;
+        _first.Write(bytes);
+        shard.Delivery.CountDelivered(connection.View, subscription.Position, bytes);
+        subscription.Position += bytes.Length;
+    }
+
+    private static long CountTo(ChannelView view, long position, long head)
+    {
+        long frames = 0;
+        while (position < head)
+        {
+            ReadOnlySpan<byte> bytes = view.Log.Read(position, head);
+            frames += Protocol.Sse.SseFrame.Count(bytes);
+            position += bytes.Length;
+        }
+        return frames;
+    }
+}
