@@ -8,7 +8,8 @@ internal static class HttpBadCorpus
 {
     private const string Chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-    public static IEnumerable<HttpSample> Samples => [.. RequestLines, .. Targets, .. Fields, .. Hosts, .. Framing, .. Chunks, .. Bounds];
+    public static IEnumerable<HttpSample> Samples =>
+        [.. RequestLines, .. Targets, .. Fields, .. Hosts, .. Framing, .. Chunks, .. Bounds];
 
     private static IEnumerable<HttpSample> RequestLines =>
     [
@@ -105,8 +106,10 @@ internal static class HttpBadCorpus
 
     private static IEnumerable<HttpSample> Framing =>
     [
-        .. new[] { "", "+5", "-1", "5,5", "5, 5", "0x5", "5 5", "5;", "1e1", "\xB2", "9223372036854775808", "99999999999999999999" }
-            .Select(length => BadField($"Content-Length: {length}", $"Content-Length: {length}", BadContentLength)),
+        .. new[]
+        {
+            "", "+5", "-1", "5,5", "5, 5", "0x5", "5 5", "5;", "1e1", "\xB2", "9223372036854775808", "99999999999999999999",
+        }.Select(length => BadField($"Content-Length: {length}", $"Content-Length: {length}", BadContentLength)),
         BadField("equal lengths", "Content-Length: 5\r\nContent-Length: 5", BadContentLength),
         BadField("CL.CL", "Content-Length: 5\r\nContent-Length: 6", BadContentLength),
         BadField("CL.TE", "Content-Length: 6\r\nTransfer-Encoding: chunked", BadTransferEncoding),
@@ -117,8 +120,8 @@ internal static class HttpBadCorpus
         Bad("TE in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", BadTransferEncoding),
         .. new[]
         {
-            "", "xchunked", "chunked,", "gzip", "gzip, chunked", "chunked, chunked", "chunked, identity", "identity", "chunked;q=1",
-            "\"chunked\"", "\xA0" + "chunked", "chun ked",
+            "", "xchunked", "chunked,", "gzip", "gzip, chunked", "chunked, chunked", "chunked, identity", "identity",
+            "chunked;q=1", "\"chunked\"", "\xA0" + "chunked", "chun ked",
         }.Select(coding => BadField($"Transfer-Encoding: {coding}", $"Transfer-Encoding: {coding}", UnsupportedTransferEncoding)),
         BadField("Content-Length above the bound", $"Content-Length: {HttpConversation.BodyBytesMax + 1}", BodyTooLarge, 1),
         BadField("the largest Content-Length", "Content-Length: 9223372036854775807", BodyTooLarge, 1),
@@ -174,7 +177,8 @@ internal static class HttpBadCorpus
         Bad("a bad request behind a good one", HttpCorpus.Minimal + "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", BadHost, 1),
     ];
 
-    private static HttpSample Bad(string name, string text, HttpRejection rejection, int requests = 0) => new(name, text, rejection, requests);
+    private static HttpSample Bad(string name, string text, HttpRejection rejection, int requests = 0) =>
+        new(name, text, rejection, requests);
 
     private static HttpSample BadField(string name, string field, HttpRejection rejection, int requests = 0) =>
         Bad(name, $"POST / HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\n", rejection, requests);

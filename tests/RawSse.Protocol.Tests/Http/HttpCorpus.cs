@@ -18,8 +18,8 @@ internal static class HttpCorpus
         Fine("nothing", "", 0),
         Fine("a browser's EventSource", Browser),
         Fine("the shortest", Minimal),
-        Fine("curl -d", "POST /events/news HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nUser-Agent: curl/8\r\nAccept: */*\r\nContent-Length: 5\r\n"
-            + "Content-Type: application/x-www-form-urlencoded\r\n\r\nhello"),
+        Fine("curl -d", "POST /events/news HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nUser-Agent: curl/8\r\nAccept: */*\r\n"
+            + "Content-Length: 5\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nhello"),
         Fine("HTTP/1.0 without Host", "GET /healthz HTTP/1.0\r\n\r\n"),
         Fine("HTTP/1.0 keep-alive", "GET / HTTP/1.0\r\nHost: a\r\nConnection: Keep-Alive\r\n\r\n"),
         Fine("empty lines first", "\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
@@ -31,13 +31,15 @@ internal static class HttpCorpus
         Fine("a small letter makes another method", "get /x HTTP/1.1\r\nHost: a\r\n\r\n"),
         Fine("white space around values", "GET / HTTP/1.1\r\nHost:\t a \t\r\nLast-Event-ID:\r\nOrigin: \t \r\n\r\n"),
         Fine("UTF-8 id", "GET / HTTP/1.1\r\nHost: a\r\nLast-Event-ID: \xE2\x82\xAC\xF0\x9F\x98\x80\r\n\r\n"),
-        Fine("several Accept", "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\naccept: text/event-stream;q=0.5\r\nACCEPT: */*\r\n\r\n"),
+        Fine("several Accept", "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\naccept: text/event-stream;q=0.5\r\n"
+            + "ACCEPT: */*\r\n\r\n"),
         Fine("Connection lists", "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade ,\tClOsE\r\nConnection: x,,y\r\n\r\n"),
         Fine("100-continue", "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\nok"),
         Fine("Expect is ignored in 1.0", "POST / HTTP/1.0\r\nExpect: fire\r\nContent-Length: 2\r\n\r\nok"),
         Fine("all fields", "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nIdempotency-Key: k 1\r\n"
             + "Authorization: Bearer abc\r\nOrigin: null\r\nContent-Length: 0\r\n\r\n"),
-        Fine("chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n00A\r\n, world..\n\r\n0\r\n\r\n"),
+        Fine("chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n"
+            + "5\r\nhello\r\n00A\r\n, world..\n\r\n0\r\n\r\n"),
         Fine("chunk extensions and trailers", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
             + "3;a=b;c=\"d;e\"\r\nabc\r\n1 \t; x\r\n\r\r\n0;last\r\nX-Sum: 1\r\nContent-Length:\t5\r\nY:\r\n\r\n"),
         Fine("no chunk but the last", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),

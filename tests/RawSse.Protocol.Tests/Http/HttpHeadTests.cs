@@ -116,8 +116,9 @@ public sealed class HttpHeadTests
     [Test]
     public void Several_accept_fields_are_one_list()
     {
-        Read("GET / HTTP/1.1\r\nHost: a\r\nAccept: a/b\r\nAccept:\r\nAccept: " + new string('x', 600) + "\r\nAccept: text/event-stream\r\n\r\n");
-        Assert.That(Text(_parser.Accept), Is.EqualTo("a/b, , " + new string('x', 600) + ", text/event-stream"));
+        string many = new('x', 600);
+        Read($"GET / HTTP/1.1\r\nHost: a\r\nAccept: a/b\r\nAccept:\r\nAccept: {many}\r\nAccept: text/event-stream\r\n\r\n");
+        Assert.That(Text(_parser.Accept), Is.EqualTo($"a/b, , {many}, text/event-stream"));
         Read(HttpCorpus.Minimal);
         Assert.That(Text(_parser.Accept), Is.Empty);
     }
@@ -135,17 +136,19 @@ public sealed class HttpHeadTests
     [Test]
     public void Nothing_of_one_request_stays_for_the_next()
     {
-        Read("POST http://x/y?z HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nAccept: a\r\nAccept: b\r\nLast-Event-ID: 1\r\nOrigin: o\r\n"
-            + "Content-Type: t\r\nIdempotency-Key: k\r\nAuthorization: u\r\nUser-Agent: v\r\nContent-Length: 1\r\n\r\n");
+        Read("POST http://x/y?z HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nAccept: a\r\nAccept: b\r\nLast-Event-ID: 1\r\n"
+            + "Origin: o\r\nContent-Type: t\r\nIdempotency-Key: k\r\nAuthorization: u\r\nUser-Agent: v\r\nContent-Length: 1\r\n\r\n");
         Read("GET / HTTP/1.0\r\n\r\n");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Text(_parser.Path), Is.EqualTo("/"));
             Assert.That(
-                Text(_parser.Query) + Text(_parser.Host) + Text(_parser.Accept) + Text(_parser.LastEventId) + Text(_parser.Origin)
-                + Text(_parser.ContentType) + Text(_parser.IdempotencyKey) + Text(_parser.Authorization) + Text(_parser.UserAgent),
+                Text(_parser.Query) + Text(_parser.Host) + Text(_parser.Accept) + Text(_parser.LastEventId)
+                + Text(_parser.Origin) + Text(_parser.ContentType) + Text(_parser.IdempotencyKey)
+                + Text(_parser.Authorization) + Text(_parser.UserAgent),
                 Is.Empty);
-            Assert.That((_parser.HasLastEventId, _parser.HasOrigin, _parser.HasIdempotencyKey, _parser.HasContentType), Is.EqualTo((false, false, false, false)));
+            Assert.That((_parser.HasLastEventId, _parser.HasOrigin), Is.EqualTo((false, false)));
+            Assert.That((_parser.HasIdempotencyKey, _parser.HasContentType), Is.EqualTo((false, false)));
             Assert.That((_parser.KeepAlive, _parser.HasBody, _parser.ContentLength), Is.EqualTo((false, false, -1L)));
         }
     }
@@ -165,8 +168,10 @@ public sealed class HttpHeadTests
     [Test]
     public void Before_a_head_is_done_every_value_is_empty()
     {
-        Assert.That(Parse("GET /path HTTP/1.1\r\nHost: a\r\nAccept: b\r\nLast-Event-ID: 1\r\n"), Is.EqualTo(ParseStatus.NeedMore));
-        Assert.That(Text(_parser.Path) + Text(_parser.Method) + Text(_parser.Host) + Text(_parser.Accept) + Text(_parser.LastEventId), Is.Empty);
+        ParseStatus status = Parse("GET /path?q HTTP/1.1\r\nHost: a\r\nAccept: b\r\nLast-Event-ID: 1\r\n");
+        Assert.That(status, Is.EqualTo(ParseStatus.NeedMore));
+        Assert.That(Text(_parser.Path) + Text(_parser.Query) + Text(_parser.Method), Is.Empty);
+        Assert.That(Text(_parser.Host) + Text(_parser.Accept) + Text(_parser.LastEventId), Is.Empty);
     }
 
     [Test]
@@ -178,7 +183,8 @@ public sealed class HttpHeadTests
 
     [Test]
     public void A_parser_without_room_for_a_head_is_not_made() =>
-        Assert.That(() => new HttpRequestParser(HttpRequestParser.HeadBytesMin - 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new HttpRequestParser(HttpRequestParser.HeadBytesMin - 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 

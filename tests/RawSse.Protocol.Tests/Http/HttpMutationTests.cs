@@ -13,8 +13,9 @@ public sealed class HttpMutationTests
 
     private static readonly string[] Splinters =
     [
-        "\r\n", "\r", "\n", "\0", " ", "\t", ":", ";", ",", "\r\n\r\n", "\r\n ", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n",
-        "Host: b\r\n", "0\r\n\r\n", "5\r\n", " HTTP/1.1\r\n", "GET / ", "http://a", "\xFF", "\x7F", "Expect: 100-continue\r\n", "a%2", "?", "#", "*",
+        "\r\n", "\r", "\n", "\0", " ", "\t", ":", ";", ",", "?", "#", "*", "\xFF", "\x7F", "\r\n\r\n", "\r\n ", "0\r\n\r\n", "5\r\n",
+        "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Host: b\r\n", "Expect: 100-continue\r\n",
+        " HTTP/1.1\r\n", "GET / ", "http://a", "a%2",
     ];
 
     [Test]

@@ -8,7 +8,8 @@ public sealed class HttpRejectionsTests
 {
     private static readonly int[] Statuses = [400, 411, 413, 414, 417, 431, 501, 505];
 
-    private static IEnumerable<HttpRejection> All => Enum.GetValues<HttpRejection>().Where(rejection => rejection != HttpRejection.None);
+    private static IEnumerable<HttpRejection> All =>
+        Enum.GetValues<HttpRejection>().Where(rejection => rejection != HttpRejection.None);
 
     [TestCaseSource(nameof(All))]
     public void Every_rejection_says_what_to_change(HttpRejection rejection)

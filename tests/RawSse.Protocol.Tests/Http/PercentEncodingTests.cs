@@ -48,7 +48,8 @@ public sealed class PercentEncodingTests
     {
         byte[] encoded = [.. data.SelectMany(b => b % 3 == 0 || b is (byte)'%' or (byte)'+' ? Bytes($"%{b:X2}") : [b])];
         byte[] destination = new byte[encoded.Length];
-        return PercentEncoding.TryDecode(encoded, true, destination, out int written) && destination.AsSpan(0, written).SequenceEqual(data);
+        return PercentEncoding.TryDecode(encoded, true, destination, out int written)
+            && destination.AsSpan(0, written).SequenceEqual(data);
     }
 
     private static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
