@@ -34,7 +34,9 @@ internal sealed class BodyDecoder(int framingBytesMax)
             return ParseStatus.Rejected;
         if (_isDone)
             return ParseStatus.Done;
-        ParseStatus status = _isChunked ? DecodeChunks(input, output, decodedMax, out read) : Copy(input, output, decodedMax, out read);
+        ParseStatus status = _isChunked
+            ? DecodeChunks(input, output, decodedMax, out read)
+            : Copy(input, output, decodedMax, out read);
         _isDone = status == ParseStatus.Done;
         return status;
     }

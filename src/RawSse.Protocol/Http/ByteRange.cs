@@ -6,7 +6,7 @@ namespace RawSse.Protocol.Http;
 /// </summary>
 internal readonly record struct ByteRange(int Start, int Length)
 {
-    /// <summary>For field values only: whether the field was there. A value always follows a name, so never starts at 0.</summary>
+    /// <summary>For field values: whether the field was there. A value follows a name, so it never starts at 0.</summary>
     public bool IsPresent => Start > 0;
 
     public int End => Start + Length;

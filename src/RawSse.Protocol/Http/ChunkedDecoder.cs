@@ -48,7 +48,7 @@ internal sealed class ChunkedDecoder(int framingBytesMax)
         Decoded = 0;
     }
 
-    /// <summary>Consumes <paramref name="read"/> bytes: all of them, up to the body's end, or up to the one that is refused.</summary>
+    /// <summary>Consumes <paramref name="read"/> bytes: all, or up to the body's end, or up to the one that is refused.</summary>
     public ParseStatus Decode(ReadOnlySpan<byte> input, IBufferWriter<byte> output, long decodedMax, out int read)
     {
         read = 0;

@@ -19,7 +19,9 @@ internal static class HostSyntax
         if (end < 0)
             return 0;
         ReadOnlySpan<byte> address = value[1..end];
-        bool isAddress = !address.ContainsAnyExcept(HttpBytes.Ipv6) && address.Contains((byte)':') && IPAddress.IsValidUtf8(address);
+        bool isAddress = !address.ContainsAnyExcept(HttpBytes.Ipv6)
+            && address.Contains((byte)':')
+            && IPAddress.IsValidUtf8(address);
         return isAddress ? end + 1 : 0;
     }
 

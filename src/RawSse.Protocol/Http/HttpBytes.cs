@@ -9,16 +9,16 @@ internal static class HttpBytes
     private const string Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     /// <summary>RFC 9110 §5.6.2: tchar.</summary>
-    public static readonly SearchValues<byte> Token = SearchValues.Create(Encoding.ASCII.GetBytes(Alphanumeric + "!#$%&'*+-.^_`|~"));
+    public static readonly SearchValues<byte> Token = Ascii(Alphanumeric + "!#$%&'*+-.^_`|~");
 
     /// <summary>Visible ASCII but '#': a fragment never travels, and everything else has to be percent-encoded.</summary>
     public static readonly SearchValues<byte> Target = SearchValues.Create(VisibleWithoutHash());
 
-    /// <summary>What no field value may hold: controls other than HTAB (RFC 9110 §5.5). 0x80–0xFF (obs-text) is allowed.</summary>
+    /// <summary>What no field value may hold: controls but HTAB (RFC 9110 §5.5). 0x80–0xFF (obs-text) is allowed.</summary>
     public static readonly SearchValues<byte> NotInValue = SearchValues.Create(ControlsWithoutTab());
 
     /// <summary>RFC 3986 §3.2.2 reg-name without '%' and ',': a comma may be two Host fields that somebody joined.</summary>
-    public static readonly SearchValues<byte> RegName = SearchValues.Create(Encoding.ASCII.GetBytes(Alphanumeric + "-._~!$&'()*+;="));
+    public static readonly SearchValues<byte> RegName = Ascii(Alphanumeric + "-._~!$&'()*+;=");
 
     /// <summary>What an IPv6 address is made of, without zone.</summary>
     public static readonly SearchValues<byte> Ipv6 = SearchValues.Create("0123456789ABCDEFabcdef:."u8);
@@ -38,7 +38,11 @@ internal static class HttpBytes
     /// <summary>Optional white space (OWS) cut from both ends of a list member.</summary>
     public static ReadOnlySpan<byte> TrimSpace(ReadOnlySpan<byte> value) => value.Trim(" \t"u8);
 
-    private static byte[] VisibleWithoutHash() => [.. Enumerable.Range(0x21, 0x5E).Select(b => (byte)b).Where(b => b != '#')];
+    private static SearchValues<byte> Ascii(string characters) => SearchValues.Create(Encoding.ASCII.GetBytes(characters));
 
-    private static byte[] ControlsWithoutTab() => [.. Enumerable.Range(0, 0x20).Append(0x7F).Select(b => (byte)b).Where(b => b != '\t')];
+    private static byte[] VisibleWithoutHash() =>
+        [.. Enumerable.Range(0x21, 0x5E).Select(b => (byte)b).Where(b => b != '#')];
+
+    private static byte[] ControlsWithoutTab() =>
+        [.. Enumerable.Range(0, 0x20).Append(0x7F).Select(b => (byte)b).Where(b => b != '\t')];
 }

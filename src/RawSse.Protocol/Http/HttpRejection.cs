@@ -11,7 +11,7 @@ public enum HttpRejection : byte
     MethodTooLong,
     /// <summary>A byte that no target may have, or a form that does not fit the method.</summary>
     BadTarget,
-    /// <summary>The target is longer than <see cref="HttpRequestParser.TargetBytesMax"/>, or than the whole head may be.</summary>
+    /// <summary>The target is longer than <see cref="HttpRequestParser.TargetBytesMax"/>, or than a head may be.</summary>
     UriTooLong,
     /// <summary>Neither HTTP/1.0 nor HTTP/1.1.</summary>
     VersionNotSupported,

@@ -13,7 +13,7 @@ public static class HttpRejections
     /// <exception cref="ArgumentOutOfRangeException"><see cref="HttpRejection.None"/>, or no rejection at all.</exception>
     public static string Name(HttpRejection rejection) => Describe(rejection).Name;
 
-    /// <summary>A sentence that says what to change: the <c>detail</c> of the JSON body. ASCII, without quotes or backslashes.</summary>
+    /// <summary>A sentence that says what to change: the <c>detail</c> of the JSON body. ASCII without quotes.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="HttpRejection.None"/>, or no rejection at all.</exception>
     public static string Detail(HttpRejection rejection) => Describe(rejection).Detail;
 
@@ -24,13 +24,16 @@ public static class HttpRejections
         HttpRejection.MethodTooLong => (501, "method_too_long",
             "Use GET, HEAD, POST or OPTIONS."),
         HttpRejection.BadTarget => (400, "bad_target",
-            "Ask for /path, for http://host/path, or for * with OPTIONS; percent-encode spaces, control characters, # and everything that is not ASCII."),
+            "Ask for /path, for http://host/path, or for * with OPTIONS; percent-encode spaces, control characters, # and "
+            + "everything that is not ASCII."),
         HttpRejection.UriTooLong => (414, "uri_too_long",
-            string.Create(CultureInfo.InvariantCulture, $"Shorten the target to at most {HttpRequestParser.TargetBytesMax} bytes (and less than the server allows for the whole head).")),
+            string.Create(CultureInfo.InvariantCulture,
+                $"Shorten the target to at most {HttpRequestParser.TargetBytesMax} bytes, and to less than --max-header-bytes.")),
         HttpRejection.VersionNotSupported => (505, "version_not_supported",
             "Speak HTTP/1.1 or HTTP/1.0; HTTP/2 needs a proxy in front."),
         HttpRejection.BadHeader => (400, "bad_header",
-            "Write each header or trailer as Name: value on one line that ends in CR LF, with no space before the colon, no continuation lines and no control characters."),
+            "Write each header or trailer as Name: value on one line that ends in CR LF, with no space before the colon, no "
+            + "continuation lines and no control characters."),
         HttpRejection.DuplicateHeader => (400, "duplicate_header",
             "Send Last-Event-ID, Origin, Idempotency-Key, Content-Type and Authorization at most once each."),
         HttpRejection.TooManyHeaders => (431, "too_many_headers",
@@ -48,7 +51,8 @@ public static class HttpRejections
         HttpRejection.BadExpectation => (417, "bad_expectation",
             "Send no Expect header other than 100-continue."),
         HttpRejection.BadChunk => (400, "bad_chunk",
-            "Write each chunk as its size in 1 to 16 hex digits, short extensions if any, CR LF, exactly that many bytes and CR LF."),
+            "Write each chunk as its size in 1 to 16 hex digits, short extensions if any, CR LF, exactly that many bytes "
+            + "and CR LF."),
         HttpRejection.BodyTooLarge => (413, "body_too_large",
             "Send a shorter body, or raise the limit that the server was started with."),
         HttpRejection.LengthRequired => (411, "length_required",

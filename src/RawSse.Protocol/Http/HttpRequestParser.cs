@@ -38,7 +38,9 @@ public sealed class HttpRequestParser
     /// <summary>The method, as far as it is known.</summary>
     public HttpVerb Verb => _head.Verb;
 
-    /// <summary>The method's bytes. Like every span here: empty before ParseHead was Done, valid until Reset or the next ParseHead.</summary>
+    /// <summary>
+    /// The method's bytes. Like every span here: empty before ParseHead was Done, valid until Reset or the next ParseHead.
+    /// </summary>
     public ReadOnlySpan<byte> Method => _head.Method;
 
     /// <summary>The path, still percent-encoded, without the query; <c>*</c> for the asterisk form. Never empty.</summary>
@@ -65,7 +67,7 @@ public sealed class HttpRequestParser
     /// <summary>The Content-Length in bytes; -1 without one.</summary>
     public long ContentLength => _head.Fields.ContentLength;
 
-    /// <summary>The authority of an absolute target, else Host: <c>host[:port]</c>, its syntax checked. Empty only in HTTP/1.0.</summary>
+    /// <summary>The authority of an absolute target, else Host: <c>host[:port]</c>, checked. Empty only in HTTP/1.0.</summary>
     public ReadOnlySpan<byte> Host => _head.Host;
 
     /// <summary>Accept; several fields are joined with ", ".</summary>
@@ -105,14 +107,14 @@ public sealed class HttpRequestParser
     public long BodyBytes => _body.Decoded;
 
     /// <summary>
-    /// More decoded bytes than this are refused with <see cref="HttpRejection.BodyTooLarge"/>: before the first of them for a
-    /// Content-Length, before the chunk that goes beyond it for a chunked body. Set it before the first ParseBody; Reset keeps it.
+    /// More decoded bytes than this are refused with <see cref="HttpRejection.BodyTooLarge"/>: before the first of them for
+    /// a Content-Length, before the chunk that goes beyond it for a chunked body. Set it before ParseBody; Reset keeps it.
     /// </summary>
     public long BodyBytesMax { get; set; } = long.MaxValue;
 
     /// <summary>
-    /// Reads one head. <paramref name="input"/> starts at the request's first byte in every call, and only grows until it is Done.
-    /// After a Done head it starts the next request by itself.
+    /// Reads one head. <paramref name="input"/> starts at the request's first byte in every call, and only grows until it
+    /// is Done. After a Done head it starts the next request by itself.
     /// </summary>
     /// <param name="input">What the connection has sent and nobody has consumed.</param>
     /// <param name="consumed">Right after the empty line when Done; else the input's start: nothing.</param>
@@ -132,7 +134,8 @@ public sealed class HttpRequestParser
     }
 
     /// <summary>
-    /// Decodes the body that follows a Done head and appends it to <paramref name="output"/>. A request without a body is Done at once.
+    /// Decodes the body that follows a Done head and appends it to <paramref name="output"/>. A request without a body is
+    /// Done at once; so is one whose body was read already.
     /// </summary>
     /// <param name="input">What follows the head, or what the last call did not consume.</param>
     /// <param name="output">Takes the decoded bytes; never more than <see cref="BodyBytesMax"/>.</param>

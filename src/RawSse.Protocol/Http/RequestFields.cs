@@ -59,7 +59,8 @@ internal sealed class RequestFields
     public void Clear()
     {
         _count = 0;
-        _accept = _transferEncoding = _host = _lastEventId = _origin = _contentType = _idempotencyKey = _authorization = _userAgent = default;
+        _accept = _transferEncoding = _host = _lastEventId = _origin = default;
+        _contentType = _idempotencyKey = _authorization = _userAgent = default;
         _acceptListLength = 0;
         _isChunked = _close = _keepAlive = _expectsContinue = _expectsOther = false;
         ContentLength = -1;

@@ -72,7 +72,8 @@ internal readonly struct RequestTarget
         RequestTarget split = Split(bytes[rest..], new ByteRange(target.Start + rest, target.Length - rest));
         // OPTIONS with neither path nor query is the asterisk form in other words (RFC 9112 §3.2.4).
         bool isWholeServer = isOptions && rest == bytes.Length;
-        parsed = new RequestTarget(split.PathRange, split.QueryRange, new ByteRange(target.Start + scheme, authority), isWholeServer);
+        ByteRange server = new(target.Start + scheme, authority);
+        parsed = new RequestTarget(split.PathRange, split.QueryRange, server, isWholeServer);
         return true;
     }
 
