@@ -52,6 +52,7 @@ internal sealed unsafe class EpollTransport : ITransport
     /// <remarks>A signal may end the wait early, with nothing.</remarks>
     public int Poll(Span<TransportEvent> events, int timeoutMs)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(events.Length);
         int ready = LibC.EpollWait(_epoll, _ready.Start, Math.Min(events.Length, EventsMax), timeoutMs);
         if (ready < 0)
         {

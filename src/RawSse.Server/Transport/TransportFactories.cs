@@ -8,10 +8,9 @@ internal static class TransportFactories
     /// <exception cref="PlatformNotSupportedException">epoll was asked for where there is none</exception>
     public static ITransportFactory Create(TransportKind kind) => kind switch
     {
-        TransportKind.Auto when OperatingSystem.IsLinux() => new EpollTransportFactory(),
-        TransportKind.Epoll when OperatingSystem.IsLinux() => new EpollTransportFactory(),
+        TransportKind.Auto or TransportKind.Epoll when OperatingSystem.IsLinux() => new EpollTransportFactory(),
         TransportKind.Epoll => throw new PlatformNotSupportedException(
             "transport epoll needs Linux; use sockets, or auto to have it chosen"),
-        _ => throw new PlatformNotSupportedException("no transport for this platform"),
+        _ => new SocketsTransportFactory(),
     };
 }

@@ -33,13 +33,15 @@ internal sealed class TransportHarness : IDisposable
     public void Forget(ulong token) => _seen.Remove(token);
 
     /// <summary>Polls until <paramref name="reached"/>; fails the test when that takes beyond all patience.</summary>
-    public void PollUntil(Func<bool> reached, string what)
+    public void PollUntil(Func<bool> reached, string what) => PollUntil(reached, () => what);
+
+    public void PollUntil(Func<bool> reached, Func<string> what)
     {
         long start = Environment.TickCount64;
         while (!reached())
         {
             if (Environment.TickCount64 - start > Patience.TotalMilliseconds)
-                Assert.Fail($"in vain: {what}");
+                Assert.Fail($"in vain: {what()}");
             Poll(timeoutMs: 100);
         }
     }
@@ -58,7 +60,7 @@ internal sealed class TransportHarness : IDisposable
     }
 
     public void WaitFor(ulong token, Readiness readiness) =>
-        PollUntil(() => (Seen(token) & readiness) == readiness, $"{readiness} of {token}, got {Seen(token)}");
+        PollUntil(() => (Seen(token) & readiness) == readiness, () => $"{readiness} of {token}, got {Seen(token)}");
 
     /// <summary>Accepts the connection that is on its way.</summary>
     public int Accept(out PeerAddress peer)
