@@ -1,1 +1,6 @@
-return 0;
+using System.Collections;
+using RawSse.Server.Hosting;
+
+var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+    .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+return await ServerApplication.RunAsync(args, environment, Console.Out, Console.Error);

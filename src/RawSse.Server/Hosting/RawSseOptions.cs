@@ -28,7 +28,11 @@ public enum TransportKind
 /// </summary>
 public sealed class RawSseOptions
 {
-    /// <summary>Public listeners, <c>HOST:PORT</c> or <c>[HOST]:PORT</c>; port 0 takes a free one.</summary>
+    internal const string ListenDefault = "127.0.0.1:3000";
+
+    /// <summary>
+    /// Public listeners, <c>HOST:PORT</c> or <c>[HOST]:PORT</c>; port 0 takes a free one. Empty: <c>127.0.0.1:3000</c>.
+    /// </summary>
     public IList<string> Listen { get; init; } = [];
 
     /// <summary>Where <c>/metrics</c> and <c>/channels</c> live; null: on the loopback listeners only.</summary>
@@ -105,4 +109,7 @@ public sealed class RawSseOptions
 
     /// <summary>Then streams are closed in random order over so long.</summary>
     public TimeSpan Drain { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary><see cref="Listen"/> with its default filled in.</summary>
+    internal IReadOnlyList<string> EffectiveListen => Listen.Count == 0 ? [ListenDefault] : [.. Listen];
 }

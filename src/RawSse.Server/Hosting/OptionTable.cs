@@ -1,0 +1,105 @@
+using static RawSse.Server.Hosting.OptionKind;
+
+namespace RawSse.Server.Hosting;
+
+/// <summary>
+/// Every option once: flags, environment, file, help, <c>--print-config</c> and the validator all read this table, so none
+/// of them can forget one.
+/// </summary>
+internal static class OptionTable
+{
+    public const string EnvironmentPrefix = "RAWSSE_";
+
+    /// <summary>How an endpoint option that may be unset is unset, so that a flag can undo a file.</summary>
+    public const string NoEndpoint = "off";
+
+    public static IReadOnlyList<OptionDescriptor> All { get; } =
+    [
+        new ListenDescriptor(),
+        new OptionDescriptor<string?>(nameof(RawSseOptions.AdminListen), AdminEndpoint, o => o.AdminListen, (o, v) => o.AdminListen = v,
+            "Where /metrics and /channels live; off: on the loopback listeners only."),
+        new OptionDescriptor<ConsoleMode>(nameof(RawSseOptions.Console), Choice<ConsoleMode>(), o => o.Console, (o, v) => o.Console = v,
+            "Which listeners serve the console page at /: the loopback ones, all, none."),
+        new OptionDescriptor<bool>(nameof(RawSseOptions.AnonymousPublish), Switch,
+            o => o.AnonymousPublish, (o, v) => o.AnonymousPublish = v,
+            "Lets anyone who reaches a listener that is not loopback publish."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.MaxLength), Count("1", "10000000"),
+            o => o.MaxLength, (o, v) => o.MaxLength = (int)v,
+            "Events kept for a channel."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.Ttl), Duration("1s", "8760h"), o => o.Ttl, (o, v) => o.Ttl = v,
+            "A channel's history expires this long after its last event."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.ChannelBytes), Size("4KiB", "16GiB"),
+            o => o.ChannelBytes, (o, v) => o.ChannelBytes = v,
+            "Bytes kept for one channel; at least --max-event-bytes."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.Memory), Size("1MiB", "4096GiB", "half of the memory limit"),
+            o => o.Memory, (o, v) => o.Memory = v,
+            "Bytes of all logs, pages and the embedded store; at least --channel-bytes."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.Linger), Duration("0s", "24h"), o => o.Linger, (o, v) => o.Linger = v,
+            "A channel without subscribers is kept ready this long."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.Shards), Count("1", "256", "one for each CPU"),
+            o => o.Shards, (o, v) => o.Shards = (int)v,
+            "Event loops, each a thread with its own connections."),
+        new OptionDescriptor<TransportKind>(nameof(RawSseOptions.Transport), Choice<TransportKind>(),
+            o => o.Transport, (o, v) => o.Transport = v,
+            "How sockets are driven; auto: epoll on Linux, else sockets."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.Heartbeat), Duration("1s", "1h", "never"),
+            o => o.Heartbeat, (o, v) => o.Heartbeat = v,
+            "A comment is sent on a stream that was idle for so long."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.Retry), Duration("10ms", "1h"), o => o.Retry, (o, v) => o.Retry = v,
+            "Reconnection time sent to clients, jittered by 50 % either way for each."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.MaxConnections), Count("1", "10000000", "what the open-file limit allows"),
+            o => o.MaxConnections, (o, v) => o.MaxConnections = (int)v,
+            "Connections of this node; more are refused so that clients come again."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.MaxConnectionsPerIp), Count("1", "10000000", "no limit"),
+            o => o.MaxConnectionsPerIp, (o, v) => o.MaxConnectionsPerIp = (int)v,
+            "Connections from one address."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.MaxChannelsPerConnection), Count("1", "1024"),
+            o => o.MaxChannelsPerConnection, (o, v) => o.MaxChannelsPerConnection = (int)v,
+            "Channels one stream may have."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.MaxEventBytes), Size("256", "1MiB"),
+            o => o.MaxEventBytes, (o, v) => o.MaxEventBytes = (int)v,
+            "Bytes of an encoded event; a longer one is refused with 413."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.MaxLag), Size("512", "1GiB"), o => o.MaxLag, (o, v) => o.MaxLag = (int)v,
+            "Unsent bytes after which a blocked subscriber is served from history; at least twice --max-event-bytes."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.SendTimeout), Duration("100ms", "1h"),
+            o => o.SendTimeout, (o, v) => o.SendTimeout = v,
+            "A blocked subscriber that takes nothing for so long is closed."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.MaxLifetime), Duration("1s", "720h", "never"),
+            o => o.MaxLifetime, (o, v) => o.MaxLifetime = v,
+            "Closes a stream after 80 to 100 % of this, so that nodes rebalance."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.HeaderTimeout), Duration("100ms", "1h"),
+            o => o.HeaderTimeout, (o, v) => o.HeaderTimeout = v,
+            "Time for a request's head to arrive; then 408."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.BodyTimeout), Duration("100ms", "1h"),
+            o => o.BodyTimeout, (o, v) => o.BodyTimeout = v,
+            "Time for a request's body to arrive; then 408."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.IdleTimeout), Duration("100ms", "1h"),
+            o => o.IdleTimeout, (o, v) => o.IdleTimeout = v,
+            "A keep-alive connection without a request is closed after so long."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.MaxHeaderBytes), Size("1KiB", "256KiB"),
+            o => o.MaxHeaderBytes, (o, v) => o.MaxHeaderBytes = (int)v,
+            "Bytes of a request's head; then 431, or 414 for its target."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.DrainDelay), Duration("0s", "1h"),
+            o => o.DrainDelay, (o, v) => o.DrainDelay = v,
+            "On SIGTERM: not ready, but still serving, for so long."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.Drain), Duration("0s", "1h"), o => o.Drain, (o, v) => o.Drain = v,
+            "Then streams are closed in random order over so long; on SIGINT at most 1s."),
+    ];
+
+    private static OptionKind<string?> AdminEndpoint =>
+        new(OptionUnit.Endpoint, TryParseAdmin, v => v ?? NoEndpoint,
+            v => v is null || EndpointParser.TryParse(v, out _), $"{NoEndpoint}, {EndpointParser.Allowed}");
+
+    /// <summary>Finds an option by its kebab-case name.</summary>
+    public static OptionDescriptor? ByName(string name) => All.FirstOrDefault(option => option.Name == name);
+
+    /// <summary>Finds an option by a file's key: kebab-case, or the property's name in any case (<c>maxLag</c>).</summary>
+    public static OptionDescriptor? ByKey(string key) =>
+        ByName(key) ?? All.FirstOrDefault(option => option.Property.Equals(key, StringComparison.OrdinalIgnoreCase));
+
+    private static bool TryParseAdmin(string text, out string? value)
+    {
+        value = text == NoEndpoint ? null : text;
+        return true;
+    }
+}
