@@ -21,6 +21,9 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
     /// <summary>Lines without an answer beyond which no more are read.</summary>
     private const int LinesInFlightMax = 256;
 
+    /// <summary>A byte of data is at most so many in JSON: \u001f.</summary>
+    private const int EscapeBytesMax = 6;
+
     /// <summary>What a line has besides its data.</summary>
     private const int LineOverheadMax = 4096;
 
@@ -38,7 +41,7 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
 
     public bool IsHeldBack => _waiting.Count >= LinesInFlightMax;
 
-    private int LineBytesMax => (shard.Node.Limits.MaxEventBytes * JsonText.ExpansionMax) + LineOverheadMax;
+    private int LineBytesMax => (shard.Node.Limits.MaxEventBytes * EscapeBytesMax) + LineOverheadMax;
 
     /// <summary>Publishes the lines that are there and writes the answers that are due.</summary>
     public HandlerResult Continue()

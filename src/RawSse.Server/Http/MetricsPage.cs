@@ -19,7 +19,9 @@ internal static class MetricsPage
         long streams = shards.Sum(static shard => shard.Metrics.Streams);
         Declare(text, "rawsse_connections", "gauge", "Open connections.");
         Sample(text, "rawsse_connections{state=\"streaming\"}", streams);
-        Sample(text, "rawsse_connections{state=\"request\"}", Math.Max(0, node.Connections.Count - streams));
+        long closing = shards.Sum(static shard => shard.Metrics.Lingering);
+        Sample(text, "rawsse_connections{state=\"closing\"}", closing);
+        Sample(text, "rawsse_connections{state=\"request\"}", Math.Max(0, node.Connections.Count - streams - closing));
         Single(text, "rawsse_subscriptions", "gauge", "Channels that streams are subscribed to.", shards.Sum(static shard => shard.Metrics.Subscriptions));
         Single(text, "rawsse_events_total", "counter", "Events stored.", node.Feeds.Sum(static feed => feed.Metrics.Events));
         Single(text, "rawsse_deliveries_total", "counter", "Events sent, counted for each subscriber.", shards.Sum(static shard => shard.Metrics.Deliveries));

@@ -202,7 +202,7 @@ internal sealed class RequestLoop
             return false;
         }
         exchange.IsHeadTimed = false;
-        exchange.CloseAfter = exchange.Parser.KeepAlive ? CloseReason.None : CloseReason.Done;
+        exchange.CloseAfter = exchange.Parser.KeepAlive && !_shard.Node.IsClosing ? CloseReason.None : CloseReason.Done;
         _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.BodyTimeoutMs;
         return Go(exchange, _router.Route(slot, exchange));
     }
@@ -337,8 +337,10 @@ internal sealed class RequestLoop
 
     private static void Flush(PipeWriter writer)
     {
+#pragma warning disable CA2012 // it has completed
         ValueTask<FlushResult> flushed = writer.FlushAsync();
-        Channels.Invariant.Must(flushed.IsCompleted, "a pipe without thresholds never waits");
+        Channels.Invariant.Must(flushed.IsCompletedSuccessfully, "a pipe without thresholds never waits");
         _ = flushed.Result;
+#pragma warning restore CA2012
     }
 }

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using RawSse.Protocol.Http;
-using RawSse.Protocol.Json;
 using RawSse.Server.Shards;
 
 namespace RawSse.Server.Http;
@@ -110,10 +111,8 @@ internal sealed class Responses(Shard shard)
 
     public static byte[] ErrorJson(string error, string detail)
     {
-        byte[] text = Encoding.UTF8.GetBytes(detail);
-        Span<byte> escaped = new byte[text.Length * JsonText.ExpansionMax];
-        int length = JsonText.WriteEscaped(escaped, text);
-        return [.. "{\"error\":\""u8, .. Encoding.ASCII.GetBytes(error), .. "\",\"detail\":\""u8, .. escaped[..length], .. "\"}"u8];
+        JsonEncodedText escaped = JsonEncodedText.Encode(detail, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        return [.. "{\"error\":\""u8, .. Encoding.ASCII.GetBytes(error), .. "\",\"detail\":\""u8, .. escaped.EncodedUtf8Bytes, .. "\"}"u8];
     }
 
     private void RefreshDate()

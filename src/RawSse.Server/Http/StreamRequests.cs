@@ -143,9 +143,15 @@ internal sealed class StreamRequests(Shard shard)
             else if (name.SequenceEqual("last_event_id"u8))
                 snake = value;
             else if (name.SequenceEqual("from"u8))
-                (from, hasFrom) = (value, true);
+            {
+                from = value;
+                hasFrom = true;
+            }
             else if (name.SequenceEqual("last"u8))
-                (last, hasLast) = (value, true);
+            {
+                last = value;
+                hasLast = true;
+            }
         }
         if (hasFrom && hasLast)
             return "from and last exclude each other; give one of them";

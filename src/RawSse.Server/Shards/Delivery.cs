@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using RawSse.Protocol.Sse;
-using RawSse.Server.Channels;
 using RawSse.Server.Transport;
 
 namespace RawSse.Server.Shards;

@@ -103,6 +103,8 @@ internal sealed class Shard : IFeedClient
         Invariant.Must(connection.State != ConnectionState.Free, "a connection is closed once");
         LeaveStream(slot);
         Requests.Leave(slot);
+        if (connection.State == ConnectionState.Lingering)
+            Metrics.Lingering--;
         Transport.Close(connection.Handle, reset: false);
         Node.Connections.Release(connection.Peer, connection.IsCountedByAddress);
         Metrics.Closes[(int)reason]++;
@@ -124,6 +126,7 @@ internal sealed class Shard : IFeedClient
         }
         Transport.ShutdownSend(connection.Handle);
         connection.State = ConnectionState.Lingering;
+        Metrics.Lingering++;
         connection.Reason = reason;
         connection.Discarded = 0;
         connection.DeadlineMs = NowMs + Timers.LingeringCloseMs;
@@ -143,6 +146,34 @@ internal sealed class Shard : IFeedClient
             Close(slot, CloseReason.Reset);
         else
             CloseLingering(slot, reason);
+    }
+
+    /// <summary>Ends all streams at random times within <paramref name="overMs"/>, and idle connections now.</summary>
+    public void CloseOver(long overMs, CloseReason reason)
+    {
+        for (int slot = 0; slot < Connections.Slots; slot++)
+        {
+            ref Connection connection = ref Connections[slot];
+            if (connection.State == ConnectionState.Streaming)
+            {
+                connection.Reason = reason;
+                connection.DeadlineMs = Math.Max(1, NowMs + (long)(overMs * _random.NextDouble()));
+            }
+            else if (connection is { State: ConnectionState.Http, Exchange: null })
+            {
+                Close(slot, reason);
+            }
+        }
+    }
+
+    public void CloseAll(CloseReason reason)
+    {
+        Transport.StopListening();
+        for (int slot = 0; slot < Connections.Slots; slot++)
+        {
+            if (Connections[slot].State != ConnectionState.Free)
+                Close(slot, reason);
+        }
     }
 
     /// <summary>The reconnection time for one client: <c>--retry</c> ±50 %.</summary>

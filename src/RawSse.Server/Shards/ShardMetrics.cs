@@ -5,6 +5,9 @@ internal sealed class ShardMetrics
 {
     public long Streams;
     public long Subscriptions;
+
+    /// <summary>Connections that only wait for the peer's FIN.</summary>
+    public long Lingering;
     public long Deliveries;
     public long DeliveredBytes;
     public long Sends;

@@ -1,6 +1,5 @@
 using RawSse.Protocol.Ids;
 using RawSse.Server.Feed;
-using RawSse.Server.Http;
 
 namespace RawSse.Server.Shards;
 
@@ -107,7 +106,7 @@ internal sealed class StreamStarter(Shard shard)
             AttachRequest attach = request.Channels[place];
             if (attach.Gap == GapReason.None)
                 continue;
-            ReadOnlySpan<byte> asked = request.AskedText;
+            scoped ReadOnlySpan<byte> asked = request.AskedText;
             if (attach.Start.Kind is Stores.StartKind.After or Stores.StartKind.At)
                 asked = askedText[..attach.Start.Id.Format(askedText)];
             else if (attach.Start.Kind == Stores.StartKind.Earliest)

@@ -105,6 +105,9 @@ internal sealed class SocketsTransport : ITransport
     public TransferResult Send(int handle, ReadOnlySpan<byte> bytes) => Get(handle).Send(bytes);
 
     /// <inheritdoc/>
+    public int QueuedBytes(int handle) => -1; // no portable way to ask
+
+    /// <inheritdoc/>
     public void ShutdownSend(int handle) => Get(handle).ShutdownSend();
 
     /// <inheritdoc/>
