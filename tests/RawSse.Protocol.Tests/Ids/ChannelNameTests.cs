@@ -35,7 +35,7 @@ internal sealed class ChannelNameTests
         {
             bool isForbidden = value is < 0x20 or (>= 0x7F and <= 0x9F) or '{' or '}';
             byte[] character = Encoding.UTF8.GetBytes(((char)value).ToString());
-            byte[] inside = [.. "Â long enough for a vector "u8, .. character, .. "Â"u8];
+            byte[] inside = [.. "\u00A0 long enough for a vector "u8, .. character, .. "\u00A9"u8];
             ChannelNameStatus expected = isForbidden ? ChannelNameStatus.ForbiddenCharacter : ChannelNameStatus.Ok;
             Assert.That(ChannelName.Validate(character), Is.EqualTo(expected), $"U+{value:X4}");
             Assert.That(ChannelName.Validate(inside), Is.EqualTo(expected), $"U+{value:X4} inside");
