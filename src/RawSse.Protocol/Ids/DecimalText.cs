@@ -8,7 +8,7 @@ internal static class DecimalText
 {
     private const int DigitsMax = 20;
 
-    private static ReadOnlySpan<ulong> PowersOfTen =>
+    private static readonly ulong[] s_powersOfTen =
     [
         1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
         100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
@@ -22,7 +22,7 @@ internal static class DecimalText
         // but spares 0 a branch.
         value |= 1;
         int guess = ((BitOperations.Log2(value) + 1) * 1233) >> 12;
-        return value < PowersOfTen[guess] ? guess : guess + 1;
+        return value < s_powersOfTen[guess] ? guess : guess + 1;
     }
 
     /// <summary>Writes the digits and returns how many.</summary>

@@ -84,17 +84,18 @@ public sealed class PublishLineReader
 
     private void ReadField(ref Utf8JsonReader reader, ReadOnlySpan<byte> line)
     {
-        if (reader.ValueTextEquals("data"u8))
+        ReadOnlySpan<byte> name = reader.ValueIsEscaped ? Slice(AppendString(ref reader)) : reader.ValueSpan;
+        if (name.SequenceEqual("data"u8))
         {
             reader.Read();
             bool isString = reader.TokenType == JsonTokenType.String;
             Keep(ref _data, isString ? AppendString(ref reader) : AppendCompact(ref reader, line));
         }
-        else if (reader.ValueTextEquals("channel"u8))
+        else if (name.SequenceEqual("channel"u8))
         {
             ReadText(ref reader, ref _channel, PublishLineStatus.ChannelNotString);
         }
-        else if (reader.ValueTextEquals("type"u8))
+        else if (name.SequenceEqual("type"u8))
         {
             ReadText(ref reader, ref _type, PublishLineStatus.TypeNotString);
         }
@@ -143,7 +144,8 @@ public sealed class PublishLineReader
         }
         catch (InvalidOperationException)
         {
-            // The line is UTF-8, so this can only be an escaped surrogate without its other half.
+            // The line is UTF-8, so this can only be an escaped surrogate without its other half. (ValueTextEquals throws
+            // for it as well, so names with escapes come here too.)
             Refuse(PublishLineStatus.LoneSurrogate);
         }
 
