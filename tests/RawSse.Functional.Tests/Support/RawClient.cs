@@ -32,6 +32,8 @@ internal sealed class RawClient : IDisposable
         while (bytes.Length > 0) bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, Patience.Token())..];
     }
 
+    public Task SendAsync(byte[] bytes) => SendAsync(bytes.AsMemory());
+
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Sends in pieces, each in a segment of its own: the loopback hands each over before the next is sent.</summary>
