@@ -10,10 +10,11 @@ internal sealed class TestServer : IAsyncDisposable
 {
     private readonly ConcurrentBag<IDisposable> _clients = [];
     private readonly ConcurrentBag<StreamClient> _streams = [];
-    private readonly ErrorLog _errors = new();
+    private readonly ErrorLog _errors;
+    private readonly ManualClock? _clock;
     private Publisher? _publisher;
 
-    private TestServer(ErrorLog errors) => _errors = errors;
+    private TestServer(ErrorLog errors, ManualClock? clock) => (_errors, _clock) = (errors, clock);
 
     public required RawSseServer Server { get; init; }
 
@@ -26,7 +27,7 @@ internal sealed class TestServer : IAsyncDisposable
         var errors = new ErrorLog();
         using ILoggerFactory logs = LoggerFactory.Create(logging => logging.AddProvider(errors));
         RawSseServer server = await RawSseServer.StartAsync(options, logs, clock, Patience.Token());
-        return new TestServer(errors) { Server = server };
+        return new TestServer(errors, clock) { Server = server };
     }
 
     /// <summary>The public endpoint number <paramref name="listener"/> over IPv4 loopback, also when it listens on any address.</summary>
@@ -60,9 +61,14 @@ internal sealed class TestServer : IAsyncDisposable
         return publisher;
     }
 
-    /// <summary>Publishes over HTTP what must be confirmed; one connection for the test.</summary>
+    /// <summary>Publishes over HTTP what must be confirmed; one connection for the test, unless a stepped clock may end it.</summary>
     public async Task<string> PublishAsync(string channel, string data, string? type = null)
     {
+        if (_clock is not null)
+        {
+            using Publisher once = await Publisher.ConnectAsync(Endpoint);
+            return await once.PublishAsync(channel, data, type);
+        }
         _publisher ??= await PublisherAsync();
         return await _publisher.PublishAsync(channel, data, type);
     }
