@@ -54,6 +54,7 @@ internal sealed class ManualClock : TimeProvider
         {
             DueTicks = dueTime < TimeSpan.Zero ? long.MaxValue : clock.GetTimestamp() + dueTime.Ticks;
             _periodTicks = period > TimeSpan.Zero ? period.Ticks : 0;
+            if (dueTime == TimeSpan.Zero) ThreadPool.QueueUserWorkItem(_ => Fire());
             return true;
         }
 

@@ -126,7 +126,6 @@ internal sealed class StreamClient : IAsyncDisposable
     {
         await StopReadingAsync();
         _client.Dispose();
-        _cut.Dispose();
     }
 
     private async Task StopReadingAsync()
