@@ -1,0 +1,32 @@
+using RawSse.Server.Hosting;
+
+namespace RawSse.Functional.Tests.Support;
+
+/// <summary>A fixture over one transport; ends what its tests opened, and fails a test whose server recorded a bug.</summary>
+public abstract class TransportFixture(TransportKind transport, int shards)
+{
+    private readonly List<TestServer> _servers = [];
+
+    [TearDown]
+    public async Task StopServers()
+    {
+        TestServer[] servers = [.. _servers];
+        _servers.Clear();
+        string[] bugs = [];
+        foreach (TestServer server in servers)
+        {
+            await server.DisposeAsync();
+            bugs = [.. bugs, .. server.Bugs];
+        }
+        Assert.That(bugs, Is.Empty, "the server logged errors");
+    }
+
+    private protected async Task<TestServer> StartAsync(Action<RawSseOptions>? configure = null, ManualClock? clock = null)
+    {
+        var options = new RawSseOptions { Listen = { "127.0.0.1:0" }, Transport = transport, Shards = shards };
+        configure?.Invoke(options);
+        TestServer server = await TestServer.StartAsync(options, clock);
+        _servers.Add(server);
+        return server;
+    }
+}
