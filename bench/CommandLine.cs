@@ -19,7 +19,7 @@ internal static class CommandLine
         {string.Join('\n', ScenarioCatalog.All.Select(scenario => $"  {scenario.Name,-12} {scenario.Summary}"))}
 
         options:
-          --server NAME [NAME ...]  servers under test (default rawsse): {string.Join(", ", PeerCatalog.All.Select(peer => peer.Name))}
+          --server NAME [NAME ...]  servers under test (default rawsse): {PeerNames}
           --baseline NAME           what ratios are taken to (default floor)
           --subscribers N           of the hot channel (default 10000)
           --subscribers-max N       of memory and the largest scale (default 19000; the open-file limit bounds it)
@@ -29,8 +29,11 @@ internal static class CommandLine
           --spin                    the client polls instead of sleeping, so servers pay no wake-ups
           --out FOLDER              for numbers.json and numbers.md (default bench/results/DATE-HOST)
 
+        BENCH_RAWSSE=PATH (environment) measures another build of RawSse.Server(.dll).
         Exit code 0: every target is met; 1: one is missed; 2: it could not start.
         """;
+
+    private static string PeerNames => string.Join(", ", PeerCatalog.All.Select(peer => peer.Name));
 
     /// <summary>Throws a <see cref="LoadException"/> that says what is wrong.</summary>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
@@ -43,7 +46,8 @@ internal static class CommandLine
             if (!argument.StartsWith("--", StringComparison.Ordinal)) scenarios.Add(Known(argument));
             else if (argument == "--spin") options = options with { IsClientSpinning = true };
             else if (argument == "--server") options = options with { Servers = Names(arguments, ref i) };
-            else options = With(options, argument, i + 1 < arguments.Count ? arguments[++i] : throw new LoadException($"{argument} needs a value."));
+            else if (i + 1 < arguments.Count) options = With(options, argument, arguments[++i]);
+            else throw new LoadException($"{argument} needs a value.");
         }
         return options with { Scenarios = scenarios };
     }
@@ -65,16 +69,17 @@ internal static class CommandLine
     {
         var names = new List<string>();
         while (index + 1 < arguments.Count && IsPeer(arguments[index + 1])) names.Add(arguments[++index]);
-        return names.Count > 0 ? names : throw new LoadException($"--server needs one of {string.Join(", ", PeerCatalog.All.Select(peer => peer.Name))}.");
+        return names.Count > 0 ? names : throw new LoadException($"--server needs one of {PeerNames}.");
     }
 
     private static bool IsPeer(string name) => PeerCatalog.All.Any(peer => peer.Name == name);
 
     private static string Known(string scenario) => ScenarioCatalog.All.Any(known => known.Name == scenario)
         ? scenario
-        : throw new LoadException($"There is no scenario '{scenario}': {string.Join(", ", ScenarioCatalog.All.Select(known => known.Name))}.");
+        : throw new LoadException($"There is no scenario '{scenario}'; see --help.");
 
-    private static int Number(string name, string value) => int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number > 0
-        ? number
-        : throw new LoadException($"{name} {value}: a number above 0 is needed.");
+    private static int Number(string name, string value) =>
+        int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : throw new LoadException($"{name} {value}: a number above 0 is needed.");
 }

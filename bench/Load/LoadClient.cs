@@ -12,8 +12,8 @@ internal sealed class LoadClient : IDisposable
 
     public LoadClient(int port, int serverPid, int cpu, bool isSpinning)
     {
-        ProcessStartInfo start = ServerProcess.Self(
-            "load", port.ToString(CultureInfo.InvariantCulture), serverPid.ToString(CultureInfo.InvariantCulture), isSpinning ? "spin" : "sleep");
+        string[] numbers = [port.ToString(CultureInfo.InvariantCulture), serverPid.ToString(CultureInfo.InvariantCulture)];
+        ProcessStartInfo start = ServerProcess.Self(["load", .. numbers, isSpinning ? "spin" : "sleep"]);
         start.RedirectStandardInput = start.RedirectStandardOutput = true;
         _process = ServerProcess.StartPinned(start, cpu);
     }

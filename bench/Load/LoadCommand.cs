@@ -8,7 +8,7 @@ internal sealed record LoadCommand
     /// <summary>Open: streams. Publish: events.</summary>
     public int Count { get; init; }
 
-    /// <summary>Where to subscribe or publish; in a subscription <c>{i}</c> is the index of the stream.</summary>
+    /// <summary>Where to subscribe or publish; where each stream has a channel, <c>{i}</c> is its index.</summary>
     public string Path { get; init; } = "/";
 
     /// <summary>Open: the id to resume from.</summary>

@@ -1,6 +1,8 @@
 namespace RawSse.Bench.Load;
 
-/// <summary>What a load process measured during one command: one JSON line on its standard output. Times of CPU are nanoseconds.</summary>
+/// <summary>
+/// What a load process measured during one command: one JSON line on its standard output. Times of CPU are nanoseconds.
+/// </summary>
 internal sealed record LoadReport
 {
     /// <summary>Why the command failed; null when it did not.</summary>
@@ -30,6 +32,9 @@ internal sealed record LoadReport
     /// <summary>Ids that the answers to publishes told, the first and the last.</summary>
     public string FirstId { get; init; } = "";
     public string LastId { get; init; } = "";
+
+    /// <summary>What broke the promise: events lost or repeated, streams ended.</summary>
+    public long Faults => Lost + Repeated + StreamsEnded;
 
     public double CpuUsPerDelivery => Deliveries == 0 ? 0 : ServerCpu / 1e3 / Deliveries;
     public double ClientUtilisation => Seconds == 0 ? 0 : ClientCpu / 1e9 / Seconds;

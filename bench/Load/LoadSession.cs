@@ -61,8 +61,9 @@ internal sealed class LoadSession : IDisposable
             long due = (long)command.Count * command.Behind;
             while (_subscribers.Streaming < command.Count || _ledger.Deliveries < due)
             {
-                while (connected < command.Count && connected - _subscribers.Streaming < ConnectsInFlightMax) _subscribers.Connect(connected++);
-                Pump(() => $"{_subscribers.Streaming} of {command.Count} streams opened, {_ledger.Deliveries} of {due} events replayed");
+                int connectedMax = Math.Min(command.Count, _subscribers.Streaming + ConnectsInFlightMax);
+                while (connected < connectedMax) _subscribers.Connect(connected++);
+                Pump(() => $"{_subscribers.Streaming} of {command.Count} streams opened, {_ledger.Deliveries} of {due} events got");
             }
         });
     }
@@ -111,7 +112,8 @@ internal sealed class LoadSession : IDisposable
             while (!_ledger.IsComplete(number) || _publishers.Any(p => !p.IsAnswered))
             {
                 foreach (Publisher publisher in _publishers)
-                    if (publisher.IsAnswered && published < _subscribers.Count) publisher.Publish(_subscribers.PathOf(published++), number);
+                    if (publisher.IsAnswered && published < _subscribers.Count)
+                        publisher.Publish(SubscriberSet.PathOf(command.Path, published++), number);
                 Pump(() => $"{_ledger.Missing(number)} of {_subscribers.Count} channels have not delivered");
             }
         });
@@ -175,7 +177,8 @@ internal sealed class LoadSession : IDisposable
         long now = Stopwatch.GetTimestamp();
         if (PumpOnce(waitMs) > 0) _progressAt = now;
         else if (Stopwatch.GetElapsedTime(_progressAt, now) > s_stallMax)
-            throw new LoadException($"Nothing moved for {s_stallMax.TotalSeconds} s: {describe()}; {_subscribers.Ended} streams were ended by the server.");
+            throw new LoadException(
+                $"Nothing moved for {s_stallMax.TotalSeconds} s: {describe()}; {_subscribers.Ended} streams were ended by the server.");
     }
 
     private int PumpOnce(int waitMs)

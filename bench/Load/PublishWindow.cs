@@ -8,6 +8,8 @@ namespace RawSse.Bench.Load;
 /// </summary>
 internal sealed class PublishWindow(LoadCommand command, IReadOnlyList<Publisher> publishers, EventLedger ledger, int subscribers)
 {
+    private const int WaitMsMax = 1000;
+
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private readonly long _paceTicks = command.PaceMs * Stopwatch.Frequency / 1000;
     private int _published;
@@ -16,7 +18,9 @@ internal sealed class PublishWindow(LoadCommand command, IReadOnlyList<Publisher
     public bool IsOver => IsAllPublished && publishers.All(IsFree);
 
     /// <summary>How long the next publish may wait for.</summary>
-    public int WaitMs => _paceTicks == 0 ? 1000 : (int)Math.Clamp((DueAt - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency + 1, 1, 1000);
+    public int WaitMs => _paceTicks == 0
+        ? WaitMsMax
+        : (int)Math.Clamp((DueAt - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency + 1, 1, WaitMsMax);
 
     private bool IsAllPublished => command.Events > 0
         ? _published >= command.Events
@@ -38,8 +42,10 @@ internal sealed class PublishWindow(LoadCommand command, IReadOnlyList<Publisher
         }
     }
 
-    public string Describe() => string.Join(", ", publishers.Where(p => !IsFree(p)).Take(3).Select(p =>
-        $"event {p.Number}: {ledger.Missing(p.Number)} of {subscribers} subscribers have not got it{(p.IsAnswered ? "" : ", no answer")}"));
+    public string Describe() => string.Join(", ", publishers.Where(publisher => !IsFree(publisher)).Take(3).Select(publisher =>
+        $"event {publisher.Number}: {ledger.Missing(publisher.Number)} of {subscribers} subscribers have not got it"
+            + (publisher.IsAnswered ? "" : ", no answer")));
 
-    private bool IsFree(Publisher publisher) => publisher.IsAnswered && (publisher.Number == 0 || ledger.IsComplete(publisher.Number));
+    private bool IsFree(Publisher publisher) =>
+        publisher.IsAnswered && (publisher.Number == 0 || ledger.IsComplete(publisher.Number));
 }

@@ -64,15 +64,17 @@ internal sealed unsafe partial class Publisher : IDisposable
     private void Prepare(string path)
     {
         _path = path;
-        _request = [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{_port}\r\nContent-Type: text/plain\r\nContent-Length: {_data.Length}\r\n\r\n")), .. _data];
+        string head = string.Create(CultureInfo.InvariantCulture,
+            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{_port}\r\nContent-Length: {_data.Length}\r\n\r\n");
+        _request = [.. Encoding.UTF8.GetBytes(head), .. _data];
     }
 
     private void ReadAnswer(ReadOnlySpan<byte> answer)
     {
         int head = answer.IndexOf("\r\n\r\n"u8);
         if (head < 0) return;
-        if (!answer.StartsWith("HTTP/1.1 2"u8)) throw new LoadException("A publish was answered: " + Encoding.UTF8.GetString(answer));
+        if (!answer.StartsWith("HTTP/1.1 2"u8))
+            throw new LoadException("A publish was answered: " + Encoding.UTF8.GetString(answer));
         int bodyBytes = ContentLength(answer[..(head + 2)]);
         if (answer.Length < head + 4 + bodyBytes) return;
         if (bodyBytes > 0) LastBody = Encoding.UTF8.GetString(answer.Slice(head + 4, bodyBytes));

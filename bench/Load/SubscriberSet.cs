@@ -36,10 +36,11 @@ internal sealed unsafe class SubscriberSet : IDisposable
     /// <summary>Reads that returned bytes: about the server's sends.</summary>
     public long Reads { get; private set; }
 
-    /// <summary>Where stream <paramref name="index"/> subscribes: <c>{i}</c> in the path is its index.</summary>
-    public string PathOf(int index) => _path.Replace("{i}", index.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    /// <summary>A path of its own for a stream: <c>{i}</c> becomes its index.</summary>
+    public static string PathOf(string path, int index) =>
+        path.Replace("{i}", index.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-    /// <summary>Forgets the closed streams and makes room for new ones that wait for the event at <paramref name="nextPlace"/>.</summary>
+    /// <summary>Makes room for new streams that wait for the event at <paramref name="nextPlace"/>; the old ones are closed.</summary>
     public void Reset(int count, string path, string? lastEventId, int nextPlace)
     {
         _streams = new StreamState[count];
@@ -72,7 +73,8 @@ internal sealed unsafe class SubscriberSet : IDisposable
             var bytes = new ReadOnlySpan<byte>(_read, (int)length);
             if (stream.Phase == StreamPhase.Requested) ReadHead(ref stream, bytes);
             long now = Stopwatch.GetTimestamp();
-            while (EventMarker.TryRead(ref stream, ref bytes, out int number)) _ledger.Deliver(ref stream.NextPlace, number, now);
+            while (EventMarker.TryRead(ref stream, ref bytes, out int number))
+                _ledger.Deliver(ref stream.NextPlace, number, now);
         }
         while (length == ReadBytesMax || isPeerClosed);
         if (length == 0 || length < 0 && Marshal.GetLastPInvokeError() != Libc.EAgain) End(ref stream);
@@ -99,7 +101,7 @@ internal sealed unsafe class SubscriberSet : IDisposable
     {
         string resume = _lastEventId is null ? "" : $"Last-Event-ID: {_lastEventId}\r\n";
         return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"GET {PathOf(index)} HTTP/1.1\r\nHost: 127.0.0.1:{_connector.Port}\r\nAccept: text/event-stream\r\n{resume}\r\n"));
+            $"GET {PathOf(_path, index)} HTTP/1.1\r\nHost: 127.0.0.1:{_connector.Port}\r\nAccept: text/event-stream\r\n{resume}\r\n"));
     }
 
     private void ReadHead(ref StreamState stream, ReadOnlySpan<byte> bytes)

@@ -6,7 +6,7 @@ namespace RawSse.Bench.Native;
 /// <summary>The kernel's account of a process' CPU time in nanoseconds, user and system, ended threads included.</summary>
 internal static unsafe class CpuClock
 {
-    /// <summary>The account of another process: its clock id is ~pid &lt;&lt; 3 | CPUCLOCK_SCHED (clock_getcpuclockid(3)).</summary>
+    /// <summary>Of another process: its clock id is <c>~pid &lt;&lt; 3 | CPUCLOCK_SCHED</c> (clock_getcpuclockid(3)).</summary>
     public static long OfProcess(int pid) => Read(~pid << 3 | 2);
 
     public static long OfSelf() => Read(Libc.ClockProcessCpu);

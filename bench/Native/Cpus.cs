@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace RawSse.Bench.Native;
@@ -14,7 +13,8 @@ internal static unsafe class Cpus
     {
         ulong* mask = stackalloc ulong[Words];
         new Span<ulong>(mask, Words).Clear();
-        if (Libc.GetAffinity(0, Words * 8, mask) < 0) throw new Win32Exception(Marshal.GetLastPInvokeError(), "sched_getaffinity");
+        if (Libc.GetAffinity(0, Words * 8, mask) < 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), "sched_getaffinity");
         var cpus = new List<int>();
         for (int cpu = 0; cpu < Words * 64; cpu++)
             if ((mask[cpu / 64] >> (cpu % 64) & 1) != 0) cpus.Add(cpu);
@@ -27,16 +27,7 @@ internal static unsafe class Cpus
         ulong* mask = stackalloc ulong[Words];
         new Span<ulong>(mask, Words).Clear();
         foreach (int cpu in cpus) mask[cpu / 64] |= 1UL << (cpu % 64);
-        if (Libc.SetAffinity(0, Words * 8, mask) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError(), "sched_setaffinity");
-    }
-
-    /// <summary>Pins every thread that this process has by now.</summary>
-    public static void PinAllThreads(int cpu)
-    {
-        ulong* mask = stackalloc ulong[Words];
-        new Span<ulong>(mask, Words).Clear();
-        mask[cpu / 64] = 1UL << (cpu % 64);
-        foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
-            _ = Libc.SetAffinity(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), Words * 8, mask);
+        if (Libc.SetAffinity(0, Words * 8, mask) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), "sched_setaffinity");
     }
 }

@@ -11,7 +11,6 @@ internal static unsafe partial class Libc
     public const int SockCloseOnExec = 0x80000;
     public const int SolSocket = 1;
     public const int SoReuseAddr = 2;
-    public const int SoLinger = 13;
     public const int IpProtoIp = 0;
     public const int IpBindAddressNoPort = 24;
     public const int IpProtoTcp = 6;
@@ -22,8 +21,6 @@ internal static unsafe partial class Libc
     public const int EAgain = 11;
     public const int EInProgress = 115;
     public const int ClockProcessCpu = 2;
-    public const int SigTerm = 15;
-    public const int SigKill = 9;
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int domain, int type, int protocol);
@@ -73,9 +70,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
     public static partial int GetAffinity(int thread, nint bytes, ulong* mask);
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    public static partial int Kill(int process, int signal);
 
     /// <summary>Sets an option whose value is one int; a refusal is ignored, since all of them only tune.</summary>
     public static void SetOption(int fd, int level, int name, int value) => SetSockOpt(fd, level, name, &value, sizeof(int));

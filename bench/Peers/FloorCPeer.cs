@@ -14,7 +14,8 @@ internal sealed class FloorCPeer : Peer
 
     public override bool HasChannels => false;
 
-    public override string? Missing => File.Exists(Source) ? IsGccThere() ? null : "gcc is not installed" : $"{Source} is not there";
+    public override string? Missing =>
+        !File.Exists(Source) ? $"{Source} is not there" : IsGccThere() ? null : "gcc is not installed";
 
     private static string Source => Path.Combine(Repository.Root, "bench", "Peers", "floor.c");
 
@@ -23,7 +24,7 @@ internal sealed class FloorCPeer : Peer
 
     private static string Compile()
     {
-        string output = Path.Combine(Path.GetTempPath(), $"rawsse-floor-{Environment.ProcessId}");
+        string output = Path.Combine(AppContext.BaseDirectory, "floor-c");
         using Process gcc = Process.Start("gcc", ["-O2", "-w", "-o", output, Source]);
         gcc.WaitForExit();
         return gcc.ExitCode == 0 ? output : throw new LoadException($"gcc could not compile {Source}.");

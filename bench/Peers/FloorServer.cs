@@ -37,6 +37,9 @@ internal sealed unsafe class FloorServer : IDisposable
         _epoll.Watch(_listener, EpollSet.In, _listener);
     }
 
+    private static ReadOnlySpan<byte> StreamHead =>
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"u8;
+
     /// <summary>Serves 127.0.0.1:port until the process is ended.</summary>
     public static int Run(int port)
     {
@@ -85,7 +88,7 @@ internal sealed unsafe class FloorServer : IDisposable
         }
         if (_read[0] == 'G')
         {
-            Write(fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"u8);
+            Write(fd, StreamHead);
             _subscribers[_subscriberCount++] = fd;
             return;
         }
@@ -98,13 +101,14 @@ internal sealed unsafe class FloorServer : IDisposable
 
     private void Append(ReadOnlySpan<byte> data)
     {
-        Utf8.TryWrite(_frame, CultureInfo.InvariantCulture, $"id: 1718000000000-{_sequence++}\nevent: update\ndata: ", out int length);
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        Utf8.TryWrite(_frame, culture, $"id: 1718000000000-{_sequence++}\nevent: update\ndata: ", out int length);
         data.CopyTo(_frame.AsSpan(length));
         length += data.Length;
         _frame[length++] = (byte)'\n';
         _frame[length++] = (byte)'\n';
         var free = new Span<byte>(_pending + _pendingBytes, PendingBytesMax - _pendingBytes);
-        Utf8.TryWrite(free, CultureInfo.InvariantCulture, $"{length:x}\r\n", out int chunk);
+        Utf8.TryWrite(free, culture, $"{length:x}\r\n", out int chunk);
         _frame.AsSpan(0, length).CopyTo(free[chunk..]);
         "\r\n"u8.CopyTo(free[(chunk + length)..]);
         _pendingBytes += chunk + length + 2;

@@ -9,7 +9,8 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>The host that runs this process, also when it was started through its own executable.</summary>
-    public static string DotNet { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", "dotnet"));
+    public static string DotNet { get; } = Path.GetFullPath(
+        Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", "dotnet"));
 
     /// <summary>The commit, with <c>-dirty</c> when files differ from it; "unknown" without git.</summary>
     public static string Commit()

@@ -6,12 +6,11 @@ using RawSse.Bench.Native;
 
 namespace RawSse.Bench.Peers;
 
-/// <summary>A server under test: started on its CPU, awaited, stopped by its process id.</summary>
+/// <summary>A server under test: started on its CPU, awaited, and killed: a drain would only cost time.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private const int OutputLinesMax = 40;
     private static readonly TimeSpan s_readyMax = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_stopMax = TimeSpan.FromSeconds(15);
 
     private readonly Process _process;
     private readonly Queue<string> _output = new();
@@ -22,6 +21,7 @@ internal sealed class ServerProcess : IDisposable
         Port = port;
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = StartPinned(start, cpu);
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -64,17 +64,16 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>SIGTERM, and SIGKILL when it takes too long.</summary>
     public void Dispose()
     {
-        if (!_process.HasExited)
-        {
-            _ = Libc.Kill(Pid, Libc.SigTerm);
-            if (!_process.WaitForExit(s_stopMax)) _process.Kill();
-        }
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    // A run that is ended early leaves no server behind.
+    private void OnExit(object? sender, EventArgs e) => _process.Kill();
 
     private void Keep(string? line)
     {
@@ -106,7 +105,8 @@ internal sealed class ServerProcess : IDisposable
     {
         try
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 2000 };
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.ReceiveTimeout = 2000;
             socket.Connect(IPAddress.Loopback, Port);
             if (request is null) return true;
             socket.Send(System.Text.Encoding.ASCII.GetBytes(request));

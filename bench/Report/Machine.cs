@@ -54,7 +54,9 @@ internal sealed record Machine
 
     private static string Field(string file, string name)
     {
-        string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal)) : null;
-        return line is null ? "" : string.Join(' ', line[name.Length..].TrimStart('\t', ' ', ':').Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        if (!File.Exists(file)) return "";
+        string? line = File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
+        string[] words = line?[name.Length..].TrimStart('\t', ' ', ':').Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return string.Join(' ', words);
     }
 }

@@ -20,6 +20,9 @@ internal sealed record NumberLine(string Scenario, string Server, string Name, s
 
     public string Note { get; init; } = "";
 
+    /// <summary>The same line with the baseline's figure beside it, if there is one.</summary>
+    public NumberLine Beside(Series? baseline) => this with { Baseline = baseline };
+
     /// <summary>A figure whose median has an upper bound.</summary>
     public static NumberLine AtMost(string scenario, string server, string name, string unit, Series value, double max) =>
         new(scenario, server, name, unit) { Value = value, Target = $"≤ {max:#,0.##} {unit}", IsPassed = value.Median <= max };

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RawSse.Bench.Peers;
+using RawSse.Bench.Scenarios;
 
 namespace RawSse.Bench.Report;
 
@@ -29,16 +30,22 @@ internal static class ResultFiles
         return folder;
     }
 
-    private static string Markdown(NumbersResult result) => $"""
-        # Numbers of {result.Machine.Started:yyyy-MM-dd HH:mm} UTC
+    private static string Markdown(NumbersResult result)
+    {
+        (Machine machine, BenchOptions options) = (result.Machine, result.Options);
+        return $"""
+            # Numbers of {machine.Started:yyyy-MM-dd HH:mm} UTC
 
-        Commit {result.Machine.Commit}, {result.Machine.Runtime}, {result.Machine.Processor} ({result.Machine.Processors} CPUs, {result.Machine.Memory}),
-        {result.Machine.Kernel}, open files {result.Machine.OpenFiles}. Server on CPU {result.Machine.ServerCpu}, client on CPU {result.Machine.ClientCpu}.
-        {result.Options.Subscribers:N0} subscribers, {result.Options.DataBytes}-byte events, {result.Options.Rounds} rounds of {result.Options.Windows} windows in turns. Medians; a ratio is the median of paired windows.
+            Commit {machine.Commit}, {machine.Runtime}, {machine.Processor} ({machine.Processors} CPUs, {machine.Memory}),
+            {machine.Kernel}, open files {machine.OpenFiles}.
+            Server on CPU {machine.ServerCpu}, client on CPU {machine.ClientCpu}. {options.Subscribers:N0} subscribers, {options.DataBytes}-byte events,
+            {options.Rounds} rounds of {options.Windows} windows in turns. Medians; a ratio is the median of paired windows.
 
-        {Table.Markdown(result.Lines)}
+            {Table.Markdown(result.Lines)}
 
-        {(result.Warnings.Count == 0 ? "No warnings." : string.Join('\n', result.Warnings.Select(warning => $"- warning: {warning}")))}
+            {string.Join('\n', Table.Notes(result.Lines).Select(note => $"- {note}").Append(""))}
+            {(result.Warnings.Count == 0 ? "No warnings." : string.Join('\n', result.Warnings.Select(warning => $"- warning: {warning}")))}
 
-        """;
+            """;
+    }
 }

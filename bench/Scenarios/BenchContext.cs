@@ -7,6 +7,8 @@ namespace RawSse.Bench.Scenarios;
 /// <summary>One run: its options, its CPUs, its servers, and what was measured so far.</summary>
 internal sealed class BenchContext
 {
+    private const int FilesOfOthers = 1_000;
+
     private readonly List<RawMeasurement> _raw = [];
 
     public BenchContext(BenchOptions options)
@@ -14,11 +16,15 @@ internal sealed class BenchContext
         Options = options;
         IReadOnlyList<int> cpus = Cpus.Allowed();
         (ServerCpu, ClientCpu) = (cpus[0], cpus[^1]);
+        SubscribersMax = Math.Min(options.SubscribersMax, OpenFiles.Limit - FilesOfOthers);
         Baseline = PeerCatalog.Find(options.Baseline);
         Subjects = [.. options.Servers.Select(PeerCatalog.Find)];
     }
 
     public BenchOptions Options { get; }
+
+    /// <summary>Streams of one process: as many as asked for, or as the open-file limit leaves.</summary>
+    public int SubscribersMax { get; }
     public int ServerCpu { get; }
     public int ClientCpu { get; }
     public Peer Baseline { get; }

@@ -18,7 +18,8 @@ internal sealed class Comparison
         var comparison = new Comparison();
         for (int round = 0; round < context.Options.Rounds; round++)
         {
-            BenchContext.Say($"{scenario}: {subscribers:N0} subscribers, {inFlight} in flight, round {round + 1} of {context.Options.Rounds}");
+            string progress = $"round {round + 1} of {context.Options.Rounds}";
+            BenchContext.Say($"{scenario}: {subscribers:N0} subscribers, {inFlight} in flight, {progress}");
             comparison.RunRound(context, scenario, subscribers, inFlight, round);
         }
         return comparison;
@@ -27,10 +28,9 @@ internal sealed class Comparison
     public Series Of(Peer peer, Func<LoadReport, double> figure) => new([.. _reports[peer.Name].Select(figure)]);
 
     /// <summary>The figure of one server divided by another's in the window beside it.</summary>
-    public Series Ratio(Peer peer, Peer baseline, Func<LoadReport, double> figure) =>
-        new([.. _reports[peer.Name].Zip(_reports[baseline.Name], (ours, theirs) => figure(ours) / figure(theirs))]);
+    public Series Ratio(Peer peer, Peer baseline, Func<LoadReport, double> figure) => Of(peer, figure).Over(Of(baseline, figure));
 
-    public long Faults(Peer peer) => _reports[peer.Name].Sum(report => report.Lost + report.Repeated + report.StreamsEnded);
+    public long Faults(Peer peer) => _reports[peer.Name].Sum(report => report.Faults);
 
     private void RunRound(BenchContext context, string scenario, int subscribers, int inFlight, int round)
     {
@@ -46,7 +46,10 @@ internal sealed class Comparison
             }
             for (int window = 0; window < context.Options.Windows; window++)
                 foreach (Rig rig in (round + window) % 2 == 0 ? rigs : rigs.AsEnumerable().Reverse())
-                    Keep(context, rig.Peer, new RawMeasurement(scenario, rig.Peer.Name, round, window, subscribers, inFlight, rig.Window(inFlight, subscribers)));
+                {
+                    LoadReport report = rig.Window(inFlight, subscribers);
+                    Keep(context, new RawMeasurement(scenario, rig.Peer.Name, round, window, subscribers, inFlight, report));
+                }
         }
         finally
         {
@@ -54,10 +57,11 @@ internal sealed class Comparison
         }
     }
 
-    private void Keep(BenchContext context, Peer peer, RawMeasurement measurement)
+    private void Keep(BenchContext context, RawMeasurement measurement)
     {
         context.Keep(measurement);
-        if (!_reports.TryGetValue(peer.Name, out List<LoadReport>? reports)) _reports[peer.Name] = reports = [];
+        string server = measurement.Server;
+        if (!_reports.TryGetValue(server, out List<LoadReport>? reports)) _reports[server] = reports = [];
         reports.Add(measurement.Report);
     }
 }

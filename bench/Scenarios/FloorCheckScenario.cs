@@ -18,14 +18,17 @@ internal sealed class FloorCheckScenario : IScenario
         Peer theirs = PeerCatalog.Find("floor-c");
         if (theirs.Missing is { } reason) return [NumberLine.Skipped(Name, ours.Name, "server CPU a delivery", reason)];
         var check = new BenchContext(context.Options with { Servers = [ours.Name], Baseline = theirs.Name });
-        IEnumerable<NumberLine> lines = [.. Check(check, ours, theirs, 1, "one at a time"), .. Check(check, ours, theirs, BurstScenario.InFlight, "16 in flight")];
+        NumberLine[] lines = [
+            .. Check(check, ours, theirs, 1, "one at a time"),
+            .. Check(check, ours, theirs, BurstScenario.InFlight, "16 in flight")];
         foreach (RawMeasurement measurement in check.Raw) context.Keep(measurement);
         return lines;
     }
 
     private IEnumerable<NumberLine> Check(BenchContext context, Peer ours, Peer theirs, int inFlight, string name)
     {
-        var lines = new ComparisonLines(Name, Comparison.Run(context, Name, context.Options.Subscribers, inFlight), ours, theirs);
+        Comparison comparison = Comparison.Run(context, Name, context.Options.Subscribers, inFlight);
+        var lines = new ComparisonLines(Name, comparison, ours, theirs);
         return [lines.Judge($"server CPU a delivery, {name}", "µs", report => report.CpuUsPerDelivery, RatioMax), lines.Exactness()];
     }
 }

@@ -13,11 +13,13 @@ internal static class NumbersCommand
         var context = new BenchContext(options);
         foreach (Peer peer in context.Contestants)
             if (peer.Missing is { } reason) return Refuse($"{peer.Name}: {reason}");
-        IEnumerable<IScenario> chosen = ScenarioCatalog.All.Where(s => options.Scenarios.Count == 0 || options.Scenarios.Contains(s.Name));
+        bool isAll = options.Scenarios.Count == 0;
         var lines = new List<NumberLine>();
-        foreach (IScenario scenario in chosen) lines.AddRange(RunOne(scenario, context));
+        foreach (IScenario scenario in ScenarioCatalog.All)
+            if (isAll || options.Scenarios.Contains(scenario.Name)) lines.AddRange(RunOne(scenario, context));
         var result = new NumbersResult(Machine.Describe(context), options, lines, context.Raw);
         Console.Out.WriteLine(Table.Plain(lines));
+        foreach (string note in Table.Notes(lines)) Console.Out.WriteLine($"note: {note}");
         foreach (string warning in result.Warnings) Console.Out.WriteLine($"warning: {warning}");
         Console.Out.WriteLine($"written: {ResultFiles.Write(result)}");
         return lines.All(line => line.IsPassed != false) ? 0 : 1;

@@ -37,7 +37,7 @@ internal sealed class Rig : IDisposable
 
     public LoadReport End() => _load.End();
 
-    public LoadReport Open(int streams, string channel = HotChannel, string? lastEventId = null, int behind = 0) => Execute(new LoadCommand
+    public LoadReport Open(int streams, string channel = HotChannel, string? lastEventId = null, int behind = 0) => Execute(new()
     {
         Act = LoadAct.Open,
         Count = streams,
@@ -55,13 +55,22 @@ internal sealed class Rig : IDisposable
 
     public LoadReport Settle() => Execute(new LoadCommand { Act = LoadAct.Settle });
 
+    /// <summary>Publishes events that nobody waits for; the report tells the first and the last id.</summary>
+    public LoadReport Publish(int events) => Execute(new LoadCommand
+    {
+        Act = LoadAct.Publish,
+        Path = Peer.PublishPath(HotChannel),
+        Count = events,
+        DataBytes = _context.Options.DataBytes,
+    });
+
     /// <summary>A window of so many events in flight, as long as the number of subscribers asks for.</summary>
-    public LoadReport Window(int inFlight, int subscribers) => Execute(new LoadCommand
+    public LoadReport Window(int inFlight, int subscribers, int? events = null) => Execute(new LoadCommand
     {
         Act = LoadAct.Window,
         Path = Peer.PublishPath(HotChannel),
         InFlight = inFlight,
-        Events = Math.Max(10, (inFlight == 1 ? DeliveriesOneAtATime : DeliveriesInFlight) / subscribers),
+        Events = events ?? Math.Max(10, (inFlight == 1 ? DeliveriesOneAtATime : DeliveriesInFlight) / subscribers),
         DataBytes = _context.Options.DataBytes,
     });
 

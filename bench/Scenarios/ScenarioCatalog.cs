@@ -4,6 +4,7 @@ namespace RawSse.Bench.Scenarios;
 internal static class ScenarioCatalog
 {
     public static IReadOnlyList<IScenario> All { get; } = [
-        new FloorCheckScenario(), new FanOutScenario(), new BurstScenario(),
+        new FloorCheckScenario(), new FanOutScenario(), new BurstScenario(), new MemoryScenario(), new ReplayScenario(),
+        new ScaleScenario(), new IsolationScenario(),
     ];
 }
