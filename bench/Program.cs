@@ -1,1 +1,30 @@
-return 0;
+using System.Globalization;
+using RawSse.Bench;
+using RawSse.Bench.Load;
+using RawSse.Bench.Peers;
+using RawSse.Bench.Scenarios;
+
+try
+{
+    return args switch
+    {
+        ["floor", var port] => FloorServer.Run(Integer(port)),
+        ["load", var port, var serverPid, var wait] => LoadProcess.Run(Integer(port), Integer(serverPid), wait == "spin"),
+        ["numbers", .. var rest] when !rest.Contains("--help") => NumbersCommand.Run(CommandLine.Parse(rest)),
+        [] or ["--help" or "-h" or "help" or "numbers", ..] => Help(),
+        _ => throw new LoadException($"There is no command '{args[0]}'; see --help."),
+    };
+}
+catch (LoadException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+
+static int Integer(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static int Help()
+{
+    Console.Out.WriteLine(CommandLine.Help);
+    return 0;
+}

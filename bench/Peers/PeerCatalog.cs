@@ -1,0 +1,13 @@
+using RawSse.Bench.Load;
+
+namespace RawSse.Bench.Peers;
+
+/// <summary>The servers that can be named on the command line.</summary>
+internal static class PeerCatalog
+{
+    public static IReadOnlyList<Peer> All { get; } =
+        [new FloorPeer(), new FloorCPeer(), new RawSsePeer("epoll"), new RawSsePeer("sockets")];
+
+    public static Peer Find(string name) => All.FirstOrDefault(peer => peer.Name == name)
+        ?? throw new LoadException($"There is no server '{name}': {string.Join(", ", All.Select(peer => peer.Name))}.");
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using RawSse.Bench.Load;
+using RawSse.Bench.Native;
+
+namespace RawSse.Bench.Peers;
+
+/// <summary>A server under test: started on its CPU, awaited, and killed: a drain would only cost time.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private const int OutputLinesMax = 40;
+    private static readonly TimeSpan s_readyMax = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+    private readonly Queue<string> _output = new();
+
+    /// <summary>Starts it; it is ready once the probe (a request, or nothing: a connection is enough) is answered.</summary>
+    public ServerProcess(ProcessStartInfo start, int port, int cpu, string? readyRequest)
+    {
+        Port = port;
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        _process = StartPinned(start, cpu);
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        AwaitReady(readyRequest);
+    }
+
+    public int Port { get; }
+
+    public int Pid => _process.Id;
+
+    /// <summary>A port of 127.0.0.1 that nobody listens on just now.</summary>
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>How to start this executable again with other arguments.</summary>
+    public static ProcessStartInfo Self(params IEnumerable<string> arguments)
+    {
+        string self = Environment.ProcessPath!;
+        bool isHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
+        return new ProcessStartInfo(self, isHost ? [typeof(ServerProcess).Assembly.Location, .. arguments] : arguments);
+    }
+
+    /// <summary>A child inherits the CPUs of the thread that starts it.</summary>
+    public static Process StartPinned(ProcessStartInfo start, int cpu)
+    {
+        IReadOnlyList<int> own = Cpus.Allowed();
+        Cpus.Pin(cpu);
+        try
+        {
+            return Process.Start(start) ?? throw new LoadException($"{start.FileName} did not start.");
+        }
+        finally
+        {
+            Cpus.Pin(own);
+        }
+    }
+
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    // A run that is ended early leaves no server behind.
+    private void OnExit(object? sender, EventArgs e) => _process.Kill();
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (_output)
+        {
+            _output.Enqueue(line);
+            if (_output.Count > OutputLinesMax) _output.Dequeue();
+        }
+    }
+
+    private void AwaitReady(string? request)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (!Answers(request))
+        {
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > s_readyMax)
+            {
+                string output;
+                lock (_output) output = string.Join('\n', _output);
+                Dispose();
+                throw new LoadException($"{_process.StartInfo.FileName} does not answer on port {Port}:\n{output}");
+            }
+            Thread.Sleep(50);
+        }
+    }
+
+    private bool Answers(string? request)
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.ReceiveTimeout = 2000;
+            socket.Connect(IPAddress.Loopback, Port);
+            if (request is null) return true;
+            socket.Send(System.Text.Encoding.ASCII.GetBytes(request));
+            byte[] answer = new byte[12];
+            return socket.Receive(answer) == answer.Length && answer.AsSpan().StartsWith("HTTP/1.1 200"u8);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

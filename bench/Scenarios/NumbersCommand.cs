@@ -1,0 +1,46 @@
+using RawSse.Bench.Load;
+using RawSse.Bench.Peers;
+using RawSse.Bench.Report;
+
+namespace RawSse.Bench.Scenarios;
+
+/// <summary><c>numbers</c>: runs scenarios, prints the table and writes the files.</summary>
+internal static class NumbersCommand
+{
+    /// <summary>Exit code 0: every judged line passes; 1: one fails; 2: nothing could be measured.</summary>
+    public static int Run(BenchOptions options)
+    {
+        var context = new BenchContext(options);
+        foreach (Peer peer in context.Contestants)
+            if (peer.Missing is { } reason) return Refuse($"{peer.Name}: {reason}");
+        bool isAll = options.Scenarios.Count == 0;
+        var lines = new List<NumberLine>();
+        foreach (IScenario scenario in ScenarioCatalog.All)
+            if (isAll || options.Scenarios.Contains(scenario.Name)) lines.AddRange(RunOne(scenario, context));
+        var result = new NumbersResult(Machine.Describe(context), options, lines, context.Raw);
+        Console.Out.WriteLine(Table.Plain(lines));
+        foreach (string note in Table.Notes(lines)) Console.Out.WriteLine($"note: {note}");
+        foreach (string warning in result.Warnings) Console.Out.WriteLine($"warning: {warning}");
+        Console.Out.WriteLine($"written: {ResultFiles.Write(result)}");
+        return lines.All(line => line.IsPassed != false) ? 0 : 1;
+    }
+
+    private static IEnumerable<NumberLine> RunOne(IScenario scenario, BenchContext context)
+    {
+        try
+        {
+            return [.. scenario.Run(context)];
+        }
+        catch (LoadException e)
+        {
+            BenchContext.Say($"{scenario.Name}: {e.Message}");
+            return [new NumberLine(scenario.Name, "", "ended early", "") { Note = e.Message, IsPassed = false }];
+        }
+    }
+
+    private static int Refuse(string message)
+    {
+        Console.Error.WriteLine(message);
+        return 2;
+    }
+}
