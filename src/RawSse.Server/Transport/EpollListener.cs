@@ -16,22 +16,37 @@ internal static unsafe class EpollListener
     /// <exception cref="TransportBindException"/>
     public static int Open(IPEndPoint endpoint, bool dualStack, bool shared)
     {
+        int fd = Create(endpoint, dualStack);
+        try
+        {
+            if (shared)
+                Share(fd, endpoint);
+            byte* address = stackalloc byte[SocketAddressBytes.LengthMax];
+            int length = SocketAddressBytes.Write(endpoint, new Span<byte>(address, SocketAddressBytes.LengthMax));
+            Check(endpoint, LibC.Bind(fd, address, (uint)length));
+            Check(endpoint, LibC.Listen(fd, SocketTuning.Backlog));
+            return fd;
+        }
+        catch
+        {
+            _ = LibC.Close(fd);
+            throw;
+        }
+    }
+
+    /// <summary>A socket with all its options, not bound yet.</summary>
+    /// <exception cref="TransportBindException"/>
+    public static int Create(IPEndPoint endpoint, bool dualStack)
+    {
         int family = endpoint.AddressFamily == AddressFamily.InterNetwork ? LibC.AfInet : LibC.AfInet6;
         int fd = LibC.Socket(family, LibC.SockStream | LibC.SockNonBlock | LibC.SockCloseOnExec, 0);
-        if (fd < 0)
-            throw BindFailed(endpoint, Marshal.GetLastSystemError());
+        Check(endpoint, fd);
         try
         {
             if (family == LibC.AfInet6)
                 SetOption(fd, endpoint, LibC.IpProtoIpV6, LibC.IpV6Only, dualStack ? 0 : 1);
             SetOption(fd, endpoint, LibC.SolSocket, LibC.SoReuseAddr, 1); // not held up by our own TIME_WAITs
-            if (shared)
-                Share(fd, endpoint);
             Tune(fd, endpoint);
-            byte* address = stackalloc byte[SocketAddressBytes.LengthMax];
-            int length = SocketAddressBytes.Write(endpoint, new Span<byte>(address, SocketAddressBytes.LengthMax));
-            Check(endpoint, LibC.Bind(fd, address, (uint)length));
-            Check(endpoint, LibC.Listen(fd, SocketTuning.Backlog));
             return fd;
         }
         catch
@@ -71,8 +86,6 @@ internal static unsafe class EpollListener
     private static void Check(IPEndPoint endpoint, int result)
     {
         if (result < 0)
-            throw BindFailed(endpoint, Marshal.GetLastSystemError());
+            throw new TransportBindException(endpoint, Errno.BindReason(Marshal.GetLastSystemError()));
     }
-
-    private static TransportBindException BindFailed(IPEndPoint endpoint, int errno) => new(endpoint, Errno.BindReason(errno));
 }

@@ -15,12 +15,7 @@ internal sealed class SharedListener : IDisposable
         Socket? socket = null;
         try
         {
-            socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (OperatingSystem.IsWindows())
-                socket.ExclusiveAddressUse = true; // or another process could take the port from under us
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-                socket.DualMode = dualStack;
-            SocketsTuning.Tune(socket);
+            socket = Create(endpoint, dualStack);
             socket.Bind(endpoint);
             socket.Listen(SocketTuning.Backlog);
         }
@@ -36,6 +31,18 @@ internal sealed class SharedListener : IDisposable
     public Socket Socket { get; }
 
     public IPEndPoint EndPoint => (IPEndPoint)Socket.LocalEndPoint!;
+
+    /// <summary>A socket with all its options, not bound yet.</summary>
+    public static Socket Create(IPEndPoint endpoint, bool dualStack)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (OperatingSystem.IsWindows())
+            socket.ExclusiveAddressUse = true; // or another process could take the port from under us
+        if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
+            socket.DualMode = dualStack;
+        SocketsTuning.Tune(socket);
+        return socket;
+    }
 
     public void Release()
     {

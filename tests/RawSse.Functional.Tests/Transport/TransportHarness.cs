@@ -59,6 +59,14 @@ internal sealed class TransportHarness : IDisposable
         return count;
     }
 
+    /// <summary>A wait that only a wake-up ends, unless it is lost.</summary>
+    public void WaitForWake()
+    {
+        long start = Environment.TickCount64;
+        Assert.That(Poll((int)Patience.TotalMilliseconds), Is.Zero);
+        Assert.That(Environment.TickCount64 - start, Is.LessThan((long)Patience.TotalMilliseconds), "a wake-up was lost");
+    }
+
     public void WaitFor(ulong token, Readiness readiness) =>
         PollUntil(() => (Seen(token) & readiness) == readiness, () => $"{readiness} of {token}, got {Seen(token)}");
 
