@@ -53,7 +53,7 @@ internal static class OptionTable
         new OptionDescriptor<long>(nameof(RawSseOptions.MaxConnectionsPerIp), Count("1", "10000000", "no limit"),
             o => o.MaxConnectionsPerIp, (o, v) => o.MaxConnectionsPerIp = (int)v,
             "Connections from one address."),
-        new OptionDescriptor<long>(nameof(RawSseOptions.MaxChannelsPerConnection), Count("1", "1024"),
+        new OptionDescriptor<long>(nameof(RawSseOptions.MaxChannelsPerConnection), Count("1", "256"),
             o => o.MaxChannelsPerConnection, (o, v) => o.MaxChannelsPerConnection = (int)v,
             "Channels one stream may have."),
         new OptionDescriptor<long>(nameof(RawSseOptions.MaxEventBytes), Size("256", "1MiB"),
