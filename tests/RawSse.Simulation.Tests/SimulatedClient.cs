@@ -28,6 +28,9 @@ internal sealed class SimulatedClient
     /// <summary>Bytes that the server can send before its sends would block. Set by <see cref="LimitWindow"/>.</summary>
     public long Window { get; private set; } = long.MaxValue;
 
+    /// <summary>What the server is told of bytes on their way that this end has not acknowledged; -1: nobody knows.</summary>
+    public int QueuedBytes { get; set; } = -1;
+
     /// <summary>The server has sent its FIN; nothing more comes.</summary>
     public bool IsEnded { get; private set; }
 

@@ -149,7 +149,7 @@ internal sealed class SimulatedTransport(int seed, int listeners = 1) : ITranspo
         return client.ServerSends(bytes, TearsSends ? _random.Next(1, bytes.Length + 1) : bytes.Length);
     }
 
-    public int QueuedBytes(int handle) => -1;
+    public int QueuedBytes(int handle) => Get(handle).QueuedBytes;
 
     public void ShutdownSend(int handle) => Get(handle).ServerFinishes();
 

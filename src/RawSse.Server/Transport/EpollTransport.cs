@@ -193,7 +193,7 @@ internal sealed unsafe class EpollTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public unsafe int QueuedBytes(int handle)
+    public int QueuedBytes(int handle)
     {
         CheckOpen(handle);
         int bytes;

@@ -7,13 +7,15 @@ namespace RawSse.Server.Transport;
 /// <remarks>
 /// Every member but <see cref="Wake"/> is called from the owning shard's thread only. Readiness of a connection is
 /// edge-triggered: after an event the shard must try until <see cref="TransferStatus.WouldBlock"/> (or remember that it
-/// did not) before it may wait for the next one. Listeners are level-triggered: an unaccepted connection is reported again.
+/// did not) before it may wait for the next one; until then there may be no news of it, not even of its end. An event may
+/// say Writable, or Readable, for no reason. Listeners are level-triggered: an unaccepted connection is reported again.
 /// </remarks>
 internal interface ITransport : IDisposable
 {
     /// <summary>
     /// Fills <paramref name="events"/> with what became ready and returns how many; waits up to
-    /// <paramref name="timeoutMs"/> ms (0: not at all, -1: without end) when nothing is. A <see cref="Wake"/> ends the wait.
+    /// <paramref name="timeoutMs"/> ms (0: not at all, -1: without end) when nothing is. A <see cref="Wake"/> ends the wait,
+    /// and so may a signal. Any call uses up the wake-ups before it, also one that does not wait.
     /// </summary>
     int Poll(Span<TransportEvent> events, int timeoutMs);
 
@@ -31,7 +33,7 @@ internal interface ITransport : IDisposable
 
     /// <summary>
     /// Starts reporting an accepted connection's readiness under <paramref name="token"/>. Bytes that were there before are
-    /// reported too.
+    /// reported too. Once a connection; tokens are below <see cref="TransportToken.Limit"/> (the top bit is clear).
     /// </summary>
     void Register(int handle, ulong token);
 
@@ -50,7 +52,10 @@ internal interface ITransport : IDisposable
     /// <summary>Sends FIN after what was written; reading goes on (the first half of a lingering close).</summary>
     void ShutdownSend(int handle);
 
-    /// <summary>Closes; with <paramref name="reset"/> by RST, dropping what was not sent. No event of it follows.</summary>
+    /// <summary>
+    /// Closes; with <paramref name="reset"/> by RST, dropping what was not sent. No event of it follows; one that
+    /// <see cref="Poll"/> has already given out is the caller's to recognise by its token.
+    /// </summary>
     void Close(int handle, bool reset);
 }
 

@@ -33,6 +33,23 @@ internal sealed class TransportFlowTests(TransportKind kind)
     }
 
     [Test]
+    public void The_bytes_on_their_way_are_known_to_epoll_and_become_none()
+    {
+        using var pair = _harness.Connect(client => client.ReceiveBufferSize = 8192);
+        long sent = SendUntilBlocked(pair.Handle, new byte[64 << 10]);
+        int queued = _harness.Transport.QueuedBytes(pair.Handle);
+        if (kind == TransportKind.Sockets)
+        {
+            Assert.That(queued, Is.EqualTo(-1));
+            return;
+        }
+
+        Assert.That(queued, Is.GreaterThan(0).And.LessThanOrEqualTo(sent));
+        Read(pair.Client, sent);
+        _harness.PollUntil(() => _harness.Transport.QueuedBytes(pair.Handle) == 0, "all of them acknowledged");
+    }
+
+    [Test]
     public void A_partial_send_is_followed_by_Writable_without_another_try()
     {
         using var pair = _harness.Connect(client => client.ReceiveBufferSize = 8192);
