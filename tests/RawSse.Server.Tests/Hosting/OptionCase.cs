@@ -30,7 +30,7 @@ public sealed record OptionCase(string Name, string Default, string One, string 
         new("max-channels-per-connection", "32", "1", "1024", "0", "1025"),
         new("max-event-bytes", "256KiB", "256", "1MiB", "0", "255", "1048577", "2MiB"),
         new("max-lag", "2MiB", "512KiB", "1GiB", "0", "511", "2GiB", "512"),
-        new("send-timeout", "30s", "100ms", "1h", "0s", "99ms", "61m"),
+        new("send-timeout", "30s", "100ms", "1m", "0s", "99ms", "60001ms"),
         new("max-lifetime", "0s", "1s", "720h", "999ms", "721h"),
         new("header-timeout", "10s", "100ms", "1h", "0s", "99ms", "61m"),
         new("body-timeout", "30s", "100ms", "1h", "0s", "99ms", "61m"),
