@@ -14,8 +14,9 @@ internal readonly record struct EffectiveLimits(long MemoryBytes, int Connection
 
     public const int ShardsMax = 256;
 
-    // The runtime's own (some 60 when idle) and the clients over the limit that are let in to be told so.
-    private const int DescriptorsReserved = 96 + ConnectionLimits.RefusedAtOnceMax;
+    // The runtime's own (some 120 when idle: it keeps the assemblies open) and the clients over the limit that are let in to be
+    // told so.
+    private const int DescriptorsReserved = 192 + ConnectionLimits.RefusedAtOnceMax;
 
     // An epoll, an event and up to so many listeners.
     private const int DescriptorsPerShard = 2;
