@@ -27,7 +27,7 @@ public sealed record OptionCase(string Name, string Default, string One, string 
         new("retry", "3s", "10ms", "1h", "0s", "9ms", "61m"),
         new("max-connections", "0", "1", "16", "-1", "10000001"),
         new("max-connections-per-ip", "0", "1", "10000000", "-1", "10000001"),
-        new("max-channels-per-connection", "32", "1", "1024", "0", "1025"),
+        new("max-channels-per-connection", "32", "1", "256", "0", "257"),
         new("max-event-bytes", "256KiB", "256", "1MiB", "0", "255", "1048577", "2MiB"),
         new("max-lag", "2MiB", "512KiB", "1GiB", "0", "511", "2GiB", "512"),
         new("send-timeout", "30s", "100ms", "1m", "0s", "99ms", "60001ms"),
