@@ -1,4 +1,5 @@
 using System.Globalization;
+using RawSse.Server.Shards;
 
 namespace RawSse.Server.Hosting;
 
@@ -13,8 +14,9 @@ internal readonly record struct EffectiveLimits(long MemoryBytes, int Connection
 
     public const int ShardsMax = 256;
 
-    // Assemblies, pipes and the runtime's own, and clients that are told that the node is full.
-    private const int DescriptorsReserved = 96;
+    // The runtime's own (some 120 when idle: it keeps the assemblies open) and the clients over the limit that are let in to be
+    // told so.
+    private const int DescriptorsReserved = 192 + ConnectionLimits.RefusedAtOnceMax;
 
     // An epoll, an event and up to so many listeners.
     private const int DescriptorsPerShard = 2;

@@ -61,7 +61,8 @@ internal static class OptionTable
             "Bytes of an encoded event; a longer one is refused with 413."),
         new OptionDescriptor<long>(nameof(RawSseOptions.MaxLag), Size("512", "1GiB"), o => o.MaxLag, (o, v) => o.MaxLag = (int)v,
             "Unsent bytes after which a blocked subscriber is served from history; at least twice --max-event-bytes."),
-        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.SendTimeout), Duration("100ms", "1h"),
+        // No longer than SocketTuning.UserTimeoutMs, when the kernel gives up on such a peer anyway.
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.SendTimeout), Duration("100ms", "60s"),
             o => o.SendTimeout, (o, v) => o.SendTimeout = v,
             "A blocked subscriber that takes nothing for so long is closed."),
         new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.MaxLifetime), Duration("1s", "720h", "never"),

@@ -73,7 +73,9 @@ internal static class ServerApplication
     private static IHost BuildHost(RawSseOptions options)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "RawSse" });
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(format =>
+        // The host logs what it throws, too; who cannot start shall read one line and not a stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddSimpleConsole(format =>
         {
             format.SingleLine = true;
             format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
