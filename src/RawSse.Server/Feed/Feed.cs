@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RawSse.Protocol.Ids;
 using RawSse.Server.Channels;
 using RawSse.Server.Stores;
@@ -54,6 +55,7 @@ internal sealed class Feed : IStoreClient
     public void Publish(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, PublishRequest request)
     {
         request.Target = Find(newEvent.Channel);
+        request.StoreAskedAt = Stopwatch.GetTimestamp();
         Store.Append(newEvent, key, request);
     }
 
@@ -90,6 +92,7 @@ internal sealed class Feed : IStoreClient
             return;
         }
         Metrics.StoreReads++;
+        request.StoreAskedAt = Stopwatch.GetTimestamp();
         Store.Read(channel.Name, request.After, channel.NextPageStart(request.After), request);
     }
 
@@ -129,6 +132,7 @@ internal sealed class Feed : IStoreClient
     {
         var publish = (PublishRequest)request;
         publish.Result = result;
+        Metrics.Store.Record(Stopwatch.GetElapsedTime(publish.StoreAskedAt));
         if (result.Status == AppendStatus.Stored)
         {
             Metrics.Events++;
@@ -158,6 +162,7 @@ internal sealed class Feed : IStoreClient
     void IStoreClient.OnRead(object request, in StreamExtent extent, Segment? frames)
     {
         var read = (PageRequest)request;
+        Metrics.Store.Record(Stopwatch.GetElapsedTime(read.StoreAskedAt));
         if (!StartRules.Continues(read.After, extent))
         {
             // History was trimmed under a replay that was too slow for it.

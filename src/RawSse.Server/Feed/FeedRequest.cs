@@ -15,6 +15,9 @@ internal abstract class FeedRequest : WorkItem
     /// <summary>The asker's own mark, e.g. a connection's token.</summary>
     public ulong Token { get; set; }
 
+    /// <summary>When the store was asked, in Stopwatch ticks. Home shard.</summary>
+    public long StoreAskedAt { get; set; }
+
     protected Feed Home { get; private set; } = null!;
 
     public void Ask(Feed home)

@@ -36,8 +36,9 @@ internal static class MetricsPage
         Sample(text, "rawsse_replayed_events_total{source=\"store\"}", shards.Sum(static shard => shard.Metrics.ReplayedFromStore));
         Single(text, "rawsse_store_reads_total", "counter", "Pages read from the store.", node.Feeds.Sum(static feed => feed.Metrics.StoreReads));
         ByReason<GapReason>(text, "rawsse_gap_events_total", "Gap events sent.", shards, static metrics => metrics.Gaps);
-        Fanout(text, shards);
+        Times(text, "rawsse_fanout_seconds", "For each sweep of a shard: from the oldest unsent event known to its end.", shards.Select(static shard => shard.Metrics.Fanout));
         Single(text, "rawsse_store_up", "gauge", "Whether the store answers.", node.Feeds.All(static feed => feed.Store.IsUp) ? 1 : 0);
+        Times(text, "rawsse_store_seconds", "From asking the store to its answer, for publishes and reads.", node.Feeds.Select(static feed => feed.Metrics.Store));
         Declare(text, "rawsse_memory_bytes", "gauge", "Native memory of logs, pages and the embedded store.");
         foreach (MemoryKind kind in Enum.GetValues<MemoryKind>())
             Sample(text, $"rawsse_memory_bytes{{kind=\"{NameOf(kind)}\"}}", node.Budget.UsedBy(kind));
@@ -45,24 +46,27 @@ internal static class MetricsPage
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static void Fanout(StringBuilder text, Shard[] shards)
+    private static void Times(StringBuilder text, string name, string help, IEnumerable<Histogram> histograms)
     {
-        Span<long> counts = stackalloc long[Histogram.Bounds.Length + 1];
-        foreach (Shard shard in shards)
-            shard.Metrics.Fanout.AddTo(counts);
-        Declare(text, "rawsse_fanout_seconds", "histogram", "For each sweep of a shard: from the oldest unsent event known to its end.");
+        long[] counts = new long[Histogram.Bounds.Length + 1];
+        double sum = 0;
+        foreach (Histogram histogram in histograms)
+        {
+            histogram.AddTo(counts);
+            sum += histogram.SumSeconds;
+        }
+        Declare(text, name, "histogram", help);
         long total = 0;
         for (int i = 0; i < Histogram.Bounds.Length; i++)
         {
             total += counts[i];
             string bound = Histogram.Bounds[i].ToString("0.######", CultureInfo.InvariantCulture);
-            Sample(text, $"rawsse_fanout_seconds_bucket{{le=\"{bound}\"}}", total);
+            Sample(text, $"{name}_bucket{{le=\"{bound}\"}}", total);
         }
         total += counts[^1];
-        Sample(text, "rawsse_fanout_seconds_bucket{le=\"+Inf\"}", total);
-        string sum = shards.Sum(static shard => shard.Metrics.Fanout.SumSeconds).ToString("0.#########", CultureInfo.InvariantCulture);
-        text.Append("rawsse_fanout_seconds_sum ").Append(sum).Append('\n');
-        Sample(text, "rawsse_fanout_seconds_count", total);
+        Sample(text, $"{name}_bucket{{le=\"+Inf\"}}", total);
+        text.Append(name).Append("_sum ").Append(sum.ToString("0.#########", CultureInfo.InvariantCulture)).Append('\n');
+        Sample(text, $"{name}_count", total);
     }
 
     private static void ByReason<TReason>(

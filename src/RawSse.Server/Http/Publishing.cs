@@ -19,7 +19,11 @@ internal sealed class Publishing(Shard shard)
         if (CheckSender(parser, listener) is { } problem)
             return Fail(exchange, problem);
         if (parser.ContentLength < 0 && !parser.IsChunked)
+        {
+            // What follows might be the body of a sender that forgot to say so.
+            exchange.CloseAfter = CloseReason.BadRequest;
             return shard.Responses.Error(exchange, 411, "length_required", "send Content-Length or Transfer-Encoding: chunked");
+        }
         if (parser.HasIdempotencyKey && PublishRules.CheckKey(parser.IdempotencyKey) is { } badKey)
             return Fail(exchange, badKey);
         HandlerResult result = isNamed ? StartSingle(exchange, encodedName) : StartBulk(slot, exchange);

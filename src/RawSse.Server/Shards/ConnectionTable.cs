@@ -11,6 +11,9 @@ internal sealed class ConnectionTable
     private const int BlockBits = 8;
     private const int BlockSize = 1 << BlockBits;
 
+    /// <summary>A token's top bit belongs to the transport.</summary>
+    private const uint GenerationMask = 0x7FFF_FFFF;
+
     private readonly List<Connection[]> _blocks = [];
     private readonly Stack<int> _free = new();
 
@@ -33,7 +36,7 @@ internal sealed class ConnectionTable
     {
         ref Connection connection = ref this[slot];
         Invariant.Must(connection.State != ConnectionState.Free, "a slot is returned once");
-        uint generation = connection.Generation + 1;
+        uint generation = (connection.Generation + 1) & GenerationMask;
         connection = default;
         connection.Generation = generation;
         _free.Push(slot);

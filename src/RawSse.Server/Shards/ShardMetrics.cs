@@ -1,3 +1,5 @@
+using RawSse.Server.Channels;
+
 namespace RawSse.Server.Shards;
 
 /// <summary>Counts of one shard since the start; some go down again. Written by its thread, read by any.</summary>

@@ -1,4 +1,4 @@
-namespace RawSse.Server.Shards;
+namespace RawSse.Server.Channels;
 
 /// <summary>Counts durations in buckets for a Prometheus histogram. One writer, any reader.</summary>
 internal sealed class Histogram
