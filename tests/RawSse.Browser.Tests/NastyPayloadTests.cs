@@ -54,7 +54,7 @@ public sealed class NastyPayloadTests : BrowserTest
 
     private async Task<IReadOnlyList<ReadEvent>> ReadInChromiumAsync(Uri stream, int count)
     {
-        ConsolePage console = await OpenConsoleAsync(stream, "none");
+        ConsolePage console = await OpenConsoleAsync(new Uri(stream, "/"), "none");
         Recorder recorder = await Recorder.StartAsync(console.Page, stream.PathAndQuery, NastyPayloads.Types);
         await recorder.WaitForEventsAsync(count);
         return await recorder.EventsAsync();
