@@ -29,8 +29,9 @@ public sealed class NastyPayloadTests : BrowserTest
         byte[] frames = [.. NastyPayloads.All.SelectMany((p, i) => NastyPayloads.Frame(ids[i], p.Type, p.Data))];
 
         using var timeout = new CancellationTokenSource(Timeout);
-        byte[] curl = await CurlReader.ReadAsync(stream, frames, timeout.Token);
-        Assert.That(curl.AsSpan(curl.Length - frames.Length).SequenceEqual(frames), "curl gives other bytes than the contract says");
+        byte[] lastFrame = NastyPayloads.Frame(ids[^1], NastyPayloads.All[^1].Type, NastyPayloads.All[^1].Data);
+        byte[] curl = await CurlReader.ReadAsync(stream, lastFrame, timeout.Token);
+        AssertEndsWith(curl, frames, $"id: {ids[0]}\n");
         AssertSame("curl, parsed by SseParser", await SseParserReader.ParseAsync(new MemoryStream(curl), ids.Length, timeout.Token), expected);
         AssertSame("SseParser", await SseParserReader.ReadAsync(stream, ids.Length, timeout.Token), expected);
         AssertSame("npm's eventsource", await NpmReader.ReadAsync(stream, ids.Length, NastyPayloads.Types, timeout.Token), expected);
@@ -54,10 +55,21 @@ public sealed class NastyPayloadTests : BrowserTest
 
     private async Task<IReadOnlyList<ReadEvent>> ReadInChromiumAsync(Uri stream, int count)
     {
-        ConsolePage console = await OpenConsoleAsync(stream, "none");
+        ConsolePage console = await OpenConsoleAsync(new Uri(stream, "/"), "none");
         Recorder recorder = await Recorder.StartAsync(console.Page, stream.PathAndQuery, NastyPayloads.Types);
         await recorder.WaitForEventsAsync(count);
         return await recorder.EventsAsync();
+    }
+
+    /// <summary>The bytes from <paramref name="first"/> on must be the frames; a failure shows where they part.</summary>
+    private static void AssertEndsWith(byte[] bytes, byte[] frames, string first)
+    {
+        int start = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(first));
+        Assert.That(start, Is.GreaterThan(0), $"curl gives no {first}");
+        ReadOnlySpan<byte> rest = bytes.AsSpan(start);
+        int same = rest.CommonPrefixLength(frames);
+        string shown = Encoding.UTF8.GetString(rest[Math.Max(0, same - 60)..Math.Min(rest.Length, same + 60)]);
+        Assert.That(same == frames.Length && rest.Length == same, $"curl gives other bytes than the contract says around: {shown}");
     }
 
     /// <summary>One event at a time, so that a failure names the payload and does not print the largest one.</summary>

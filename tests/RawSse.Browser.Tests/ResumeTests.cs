@@ -46,10 +46,8 @@ public sealed class ResumeTests : BrowserTest
         ChaosProxy proxy = Own(new ChaosProxy(server.Url));
         ConsolePage console = await OpenConsoleAsync(proxy.Url, "none");
         Recorder recorder = await Recorder.StartAsync(console.Page, "/events/a");
-        await console.Page.EvaluateAsync(
-            "() => window.down = new Promise(done => window.record.source.addEventListener('error', done, { once: true }))");
         proxy.CutAll();
-        await console.Page.EvaluateAsync("async () => { await window.down; }");
+        await recorder.WaitForErrorsAsync(1);
         await server.PublishAsync("a", "while away");
         await recorder.WaitForOpensAsync(2);
         await recorder.WaitForEventsAsync(1);

@@ -8,9 +8,10 @@ internal sealed class Recorder
 {
     private const string Script = """
         ([url, types]) => {
-          const record = window.record = { opens: 0, gaps: [], events: [] };
-          const source = record.source = new EventSource(url);
+          const record = window.record = { opens: 0, errors: 0, gaps: [], events: [] };
+          const source = new EventSource(url);
           source.onopen = () => record.opens++;
+          source.onerror = () => record.errors++;
           source.addEventListener('rawsse.gap', e => record.gaps.push(e.data));
           for (const type of types)
             source.addEventListener(type, e => record.events.push({ id: e.lastEventId, type: e.type, data: e.data }));
@@ -31,6 +32,9 @@ internal sealed class Recorder
     }
 
     public Task WaitForOpensAsync(int count) => _page.WaitForFunctionAsync("n => window.record.opens >= n", count);
+
+    /// <summary>Waits until the stream broke so many times.</summary>
+    public Task WaitForErrorsAsync(int count) => _page.WaitForFunctionAsync("n => window.record.errors >= n", count);
 
     public Task WaitForEventsAsync(int count) => _page.WaitForFunctionAsync("n => window.record.events.length >= n", count);
 
