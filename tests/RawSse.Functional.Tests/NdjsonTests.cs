@@ -127,7 +127,7 @@ public sealed class NdjsonTests(TransportKind transport, int shards) : Transport
     public async Task Torn_anywhere_it_means_the_same()
     {
         TestServer server = await StartAsync();
-        StreamClient stream = await server.OpenAsync("/events/é");
+        StreamClient stream = await server.OpenAsync("/events/%C3%A9");
         byte[] body = Encoding.UTF8.GetBytes("{\"channel\":\"é\",\"data\":\"\U0001F600\"}\r\n\n{\"channel\":\"é\",\"data\":{\"a\":1}}\n");
         byte[] request = Request.Post("/events", body, Ndjson);
         int cuts = 0;

@@ -107,6 +107,30 @@ public sealed class RefusalTests(TransportKind transport, int shards) : Transpor
     }
 
     [Test]
+    public async Task Every_refusal_arrives_whole_also_when_places_come_and_go()
+    {
+        TestServer server = await StartAsync(options => options.MaxConnections = 2);
+        StreamClient held = await server.OpenAsync("/events/news");
+        for (int turn = 0; turn < 200; turn++)
+        {
+            // Three ask for the one place that is left, so that some are served and some refused; all are answered in full.
+            RawClient[] clients = [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RawClient.ConnectAsync(server.Endpoint)))];
+            await Task.WhenAll(clients.Select(c => c.SendAsync(Request.Stream("/events/news"))));
+            foreach (RawClient client in clients)
+            {
+                Assert.That((await client.ReadHeadAsync()).Status, Is.EqualTo(200), $"turn {turn}");
+                await client.ReadThroughAsync("retry: ");
+            }
+            foreach (RawClient client in clients) client.Dispose();
+        }
+        await Patience.UntilAsync(() => IsServedAsync(server), "a place for one more");
+        Metrics metrics = await server.MetricsAsync();
+        Assert.That(metrics["rawsse_refusals_total"], Is.GreaterThan(0), "some were refused");
+        await server.Server.PublishAsync("news", "end");
+        await held.WaitForDataAsync("end");
+    }
+
+    [Test]
     public async Task Retries_of_refusals_are_jittered_within_half_of_the_option()
     {
         TestServer server = await StartAsync(options =>

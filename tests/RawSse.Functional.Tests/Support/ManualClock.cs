@@ -6,10 +6,12 @@ namespace RawSse.Functional.Tests.Support;
 /// </summary>
 internal sealed class ManualClock : TimeProvider
 {
+    private static readonly TimeSpan Uptime = TimeSpan.FromDays(12);
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
-    private long _elapsedTicks;
-    private long _wallOffsetTicks = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero).UtcTicks;
+    // A monotonic clock counts from the machine's start, which was a while ago.
+    private long _elapsedTicks = Uptime.Ticks;
+    private long _wallOffsetTicks = (new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero) - Uptime).UtcTicks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

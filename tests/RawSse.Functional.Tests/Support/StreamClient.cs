@@ -140,6 +140,8 @@ internal sealed class StreamClient : IAsyncDisposable
         try
         {
             while (await _client.ReadSomeAsync(int.MaxValue, _cut.Token) is { Length: > 0 } bytes) Change(() => _parser.Feed(bytes));
+            // As EventSource does: a stream that has ended is closed by its client, too.
+            _client.Dispose();
         }
         catch (OperationCanceledException)
         {
