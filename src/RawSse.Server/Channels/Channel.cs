@@ -29,6 +29,9 @@ internal sealed class Channel(ChannelName name, int home)
 
     public bool IsUnused => Subscribers == 0;
 
+    /// <summary>Nobody finds it any more; a request that was on its way when its asker left may still name it.</summary>
+    public bool IsClosed { get; private set; }
+
     public bool IsUnpinned => _pins is not { Count: > 0 };
 
     public LogReader? ReaderOf(int shard)
@@ -143,6 +146,7 @@ internal sealed class Channel(ChannelName name, int home)
     public void Close()
     {
         Invariant.Must(IsUnused && IsUnpinned, "only an unused channel is closed");
+        IsClosed = true;
         DropPages(long.MaxValue);
         Log?.Free();
     }

@@ -80,7 +80,7 @@ internal sealed class Feed : IStoreClient
         Channel channel = request.Channel;
         request.Gap = GapReason.None;
         request.Page = null;
-        request.IsJoined = channel.Log!.TryFindAfter(request.After, out long position);
+        request.IsJoined = channel.Log!.TryFindAfter(request.After, out long position) || channel.IsClosed;
         if (request.IsJoined)
         {
             JoinAt(request, position);

@@ -66,6 +66,12 @@ internal sealed class StreamStarter(Shard shard)
         connection.SubscriberIndex = -1;
         connection.View = state.IsCombined ? null : (ChannelView)request.Channels[0].Reader;
         connection.DeadlineMs = shard.LifetimeDeadline();
+        if (shard.Node.IsClosing)
+        {
+            // It was being attached when the drain chose when each stream ends.
+            connection.Reason = CloseReason.Drain;
+            connection.DeadlineMs = Math.Max(1, shard.NowMs);
+        }
         shard.Metrics.Streams++;
         shard.Metrics.Subscriptions += request.Channels.Length;
         if (request.IsResume)
