@@ -4,6 +4,7 @@ namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §1: what cannot hold ends the start with 2 and one line; help, version and the configuration are printed.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 public sealed class CommandLineTests
 {
     [TestCase("--nonsense", "1")]

@@ -7,6 +7,7 @@ namespace RawSse.Functional.Tests;
 /// <summary>Contract §1: how the process starts, says where it is, and ends.</summary>
 [TestFixture("epoll")]
 [TestFixture("sockets")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class ProcessTests(string transport)
 {
     private string[] Arguments(params string[] more) => ["--listen", "127.0.0.1:0", "--transport", transport, .. more];

@@ -1,8 +1,12 @@
 using RawSse.Server.Hosting;
 
+// Two at a time: most of a fixture's time is waiting, and each test has a server of its own.
+[assembly: LevelOfParallelism(2)]
+
 namespace RawSse.Functional.Tests.Support;
 
 /// <summary>A fixture over one transport; ends what its tests opened, and fails a test whose server recorded a bug.</summary>
+[Parallelizable(ParallelScope.Self)]
 public abstract class TransportFixture(TransportKind transport, int shards)
 {
     private readonly List<TestServer> _servers = [];
