@@ -74,7 +74,7 @@ internal interface ITransportFactory : IDisposable
 
 /// <summary>Why an endpoint could not be bound, in words for the operator.</summary>
 internal sealed class TransportBindException(System.Net.IPEndPoint endpoint, string reason, Exception? inner = null)
-    : Exception($"{endpoint}: {reason}", inner)
+    : IOException($"{endpoint}: {reason}", inner)
 {
     public System.Net.IPEndPoint Endpoint { get; } = endpoint;
 
