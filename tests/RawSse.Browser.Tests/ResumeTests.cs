@@ -9,6 +9,7 @@ namespace RawSse.Browser.Tests;
 public sealed class ResumeTests : BrowserTest
 {
     private const int Cuts = 5;
+    private const int Batch = 200;
 
     [TestCase("/events/a")]
     [TestCase("/events?channel=b&channel=a")]
@@ -19,21 +20,25 @@ public sealed class ResumeTests : BrowserTest
         ConsolePage console = await OpenConsoleAsync(proxy.Url, "none");
         Recorder recorder = await Recorder.StartAsync(console.Page, target);
 
-        using var enough = new CancellationTokenSource();
-        Task<int> publisher = PublishNumbersAsync(server, enough.Token);
+        // The publisher works on its own, but never so far ahead that the browser has time for nothing else.
+        const int Total = Cuts * 2 * Batch;
+        using var allowed = new SemaphoreSlim(0);
+        Task publisher = PublishNumbersAsync(server, Total, allowed);
         for (int cut = 1; cut <= Cuts; cut++)
         {
-            await recorder.WaitForEventsAsync(await recorder.CountAsync() + 20);
+            int before = await recorder.CountAsync();
+            allowed.Release(Batch);
+            await recorder.WaitForEventsAsync(before + 1);
             proxy.CutAll();
+            allowed.Release(Batch);
             await recorder.WaitForOpensAsync(cut + 1);
         }
 
-        await enough.CancelAsync();
-        int published = await publisher;
-        await recorder.WaitForDataAsync($"{published}");
+        await publisher;
+        await recorder.WaitForDataAsync($"{Total}");
 
         IReadOnlyList<ReadEvent> events = await recorder.EventsAsync();
-        Assert.That(events.Select(e => e.Data), Is.EqualTo(Enumerable.Range(1, published).Select(i => $"{i}")));
+        Assert.That(events.Select(e => e.Data), Is.EqualTo(Enumerable.Range(1, Total).Select(i => $"{i}")));
         Assert.That(events.Select(e => e.Id), Is.Unique);
         Assert.That(await recorder.GapsAsync(), Is.Empty);
         Assert.That(await recorder.OpensAsync(), Is.EqualTo(Cuts + 1));
@@ -164,12 +169,12 @@ public sealed class ResumeTests : BrowserTest
         await Expect(console.Gaps).ToHaveTextAsync("0");
     }
 
-    private static async Task<int> PublishNumbersAsync(ServerProcess server, CancellationToken enough)
+    private static async Task PublishNumbersAsync(ServerProcess server, int count, SemaphoreSlim allowed)
     {
-        int published = 0;
-        while (!enough.IsCancellationRequested)
-            await server.PublishAsync("a", $"{++published}");
-        await server.PublishAsync("a", $"{++published}");
-        return published;
+        for (int number = 1; number <= count; number++)
+        {
+            Assert.That(await allowed.WaitAsync(TimeoutMs * 2), "nobody allowed the next event");
+            await server.PublishAsync("a", $"{number}");
+        }
     }
 }

@@ -88,9 +88,16 @@ internal sealed class ConsolePage : IAsyncDisposable
     public async Task ReportAsync()
     {
         string picture = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{TestContext.CurrentContext.Test.ID}.png");
-        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = picture });
-        TestContext.AddTestAttachment(picture);
         TestContext.Out.WriteLine($"{Page.Url} ({picture})\n  {string.Join("\n  ", Errors)}");
+        try
+        {
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = picture });
+            TestContext.AddTestAttachment(picture);
+        }
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
+        {
+            TestContext.Out.WriteLine($"No picture: {e.Message}");   // must not hide the failure that it was to show
+        }
     }
 
     public async ValueTask DisposeAsync() => await Page.CloseAsync();
