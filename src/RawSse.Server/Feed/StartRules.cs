@@ -45,7 +45,7 @@ internal static class StartRules
     /// </summary>
     public static bool Continues(EventId after, in StreamExtent extent) =>
         after >= extent.Newest && extent.Exists
-        || extent.Floor == after
+        || (extent.Floor == after && after != EventId.Zero)
         || after >= extent.Oldest
         || extent.Oldest == after.Next()
         || (after == EventId.Zero && !extent.IsTrimmed);
