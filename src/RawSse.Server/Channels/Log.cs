@@ -65,8 +65,11 @@ internal sealed class Log(EventId tailId, MemoryBudget budget)
     /// </summary>
     public EventId CutAt(long position, out ReadOnlySpan<byte> rest)
     {
+        // The head first: what is appended meanwhile may already be in the next segment.
+        long end = Head;
         Segment segment = Find(position);
-        long end = segment.Next is { } next ? next.Start : Head;
+        if (segment.Next is { } next)
+            end = Math.Min(end, next.Start);
         ReadOnlySpan<byte> bytes = segment.Slice(0, (int)(end - segment.Start));
         int at = (int)(position - segment.Start);
         rest = [];

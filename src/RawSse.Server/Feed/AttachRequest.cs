@@ -14,6 +14,11 @@ internal sealed class AttachRequest : FeedRequest
 
     public StartPoint Start { get; set; }
 
+    /// <summary>The stream has more channels.</summary>
+    public bool HasSiblings { get; init; }
+
+    public override bool IsOneOfSeveral => HasSiblings;
+
     /// <summary>The asker's own record of what this is part of.</summary>
     public object? Context { get; set; }
 

@@ -91,9 +91,7 @@ internal sealed class Feed : IStoreClient
             Serve(request, page, offset);
             return;
         }
-        Metrics.StoreReads++;
-        request.StoreAskedAt = Stopwatch.GetTimestamp();
-        Store.Read(channel.Name, request.After, channel.NextPageStart(request.After), request);
+        Read(request, channel.NextPageStart(request.After));
     }
 
     public void Release(Channel channel, LogReader reader, int count)
@@ -153,6 +151,13 @@ internal sealed class Feed : IStoreClient
             Join(attach, decision.From, decision.Gap, position);
             return;
         }
+        if (!extent.Exists)
+        {
+            // The store has nothing: the stream goes on from now, and after a gap says so.
+            EventId from = decision.Gap == GapReason.None ? decision.From : Later(decision.From, attach.Channel.Log.LastId);
+            Join(attach, from, decision.Gap, attach.Channel.Log.Head);
+            return;
+        }
         attach.From = decision.From;
         attach.Gap = decision.Gap;
         attach.IsJoined = false;
@@ -169,16 +174,34 @@ internal sealed class Feed : IStoreClient
             read.Gap = GapReason.Trimmed;
             read.Oldest = extent.Oldest;
             read.Newest = extent.Newest;
-            read.After = StartRules.BeforeOldest(extent);
+            EventId next = StartRules.AfterLoss(read.After, extent);
+            read.After = extent.Exists ? next : Later(next, read.Channel.Log!.LastId);
         }
-        if (frames is null)
+        if (frames is not null)
         {
-            JoinAt(read, read.Channel.Log!.PositionAbove(read.After));
-            return;
+            var page = new Page(read.After, frames);
+            read.Channel.AddPage(page);
+            Serve(read, page, 0);
         }
-        var page = new Page(read.After, frames);
-        read.Channel.AddPage(page);
-        Serve(read, page, 0);
+        else if (extent.Exists && read.After < extent.Newest && read.Until < EventId.Max)
+        {
+            // Nothing stands before the next known page: it began at an id that is no entry, or is one no more.
+            Read(read, EventId.Max);
+        }
+        else
+        {
+            JoinAt(read, extent.Exists ? read.Channel.Log!.PositionAbove(read.After) : read.Channel.Log!.Head);
+        }
+    }
+
+    private static EventId Later(EventId a, EventId b) => a > b ? a : b;
+
+    private void Read(PageRequest request, EventId until)
+    {
+        Metrics.StoreReads++;
+        request.Until = until;
+        request.StoreAskedAt = Stopwatch.GetTimestamp();
+        Store.Read(request.Channel.Name, request.After, until, request);
     }
 
     private void Announce(Channel channel, ReadOnlySpan<byte> frame, EventId id)
@@ -195,7 +218,7 @@ internal sealed class Feed : IStoreClient
         request.Gap = gap;
         request.IsJoined = true;
         request.Position = position;
-        PinFor(request.Channel, request.Reader, position);
+        PinFor(request, request.Channel, request.Reader, position);
         request.Answer();
     }
 
@@ -203,15 +226,19 @@ internal sealed class Feed : IStoreClient
     {
         request.IsJoined = true;
         request.Position = position;
-        PinFor(request.Channel, request.Reader, position);
+        PinFor(request, request.Channel, request.Reader, position);
         request.Answer();
     }
 
-    /// <summary>On its way to another shard a position needs a pin; on this one nothing can come between.</summary>
-    private void PinFor(Channel channel, LogReader reader, long position)
+    /// <summary>
+    /// On its way to another shard, or while others are waited for, a position needs a pin; else nothing can come between.
+    /// </summary>
+    private void PinFor(FeedRequest request, Channel channel, LogReader reader, long position)
     {
-        if (reader.Shard != Shard)
-            channel.Pin(position);
+        if (reader.Shard == Shard && !request.IsOneOfSeveral)
+            return;
+        channel.Pin(position);
+        request.IsPinned = true;
     }
 
     private void Serve(PageRequest request, Page page, int offset)

@@ -18,6 +18,12 @@ internal abstract class FeedRequest : WorkItem
     /// <summary>When the store was asked, in Stopwatch ticks. Home shard.</summary>
     public long StoreAskedAt { get; set; }
 
+    /// <summary>The asker uses the answer only together with others, which may take longer.</summary>
+    public virtual bool IsOneOfSeveral => false;
+
+    /// <summary>The answer's position is kept readable until <see cref="Unpin()"/>.</summary>
+    public bool IsPinned { get; set; }
+
     protected Feed Home { get; private set; } = null!;
 
     public void Ask(Feed home)
@@ -58,8 +64,14 @@ internal abstract class FeedRequest : WorkItem
     /// <summary>Gives back the pin that came with a joined answer. The request is not used again.</summary>
     public void Unpin()
     {
-        if (Home.Shard == Client.Shard)
+        if (!IsPinned)
             return;
+        IsPinned = false;
+        if (Home.Shard == Client.Shard)
+        {
+            Unpin(Home);
+            return;
+        }
         _phase = Phase.Unpinning;
         Home.Mailbox.Post(this);
     }

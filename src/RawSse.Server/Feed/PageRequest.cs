@@ -21,6 +21,9 @@ internal sealed class PageRequest : FeedRequest
     /// <summary>The id as it was asked for.</summary>
     public EventId Asked { get; set; }
 
+    /// <summary>Where the read ends: the beginning of the next known page.</summary>
+    public EventId Until { get; set; }
+
     // The answer.
     public bool IsJoined { get; set; }
 

@@ -41,12 +41,11 @@ internal static class StartRules
 
     /// <summary>
     /// Whether a page that was read after <paramref name="after"/> continues it: that entry is still held, or nothing can
-    /// have stood between it and the oldest.
+    /// have stood between it and the oldest. Where the stream is gone altogether only who had nothing lost nothing.
     /// </summary>
     public static bool Continues(EventId after, in StreamExtent extent) =>
-        !extent.Exists
-        || after >= extent.Newest
-        || extent.Floor == after
+        after >= extent.Newest && extent.Exists
+        || (extent.Floor == after && after != EventId.Zero)
         || after >= extent.Oldest
         || extent.Oldest == after.Next()
         || (after == EventId.Zero && !extent.IsTrimmed);
@@ -59,13 +58,23 @@ internal static class StartRules
         return extent.IsTrimmed ? extent.Oldest.Previous() : EventId.Zero;
     }
 
+    /// <summary>
+    /// Where whoever was at <paramref name="after"/> goes on once what followed it was trimmed: right before the oldest, and
+    /// never back behind what they had, not even when the stream began anew.
+    /// </summary>
+    public static EventId AfterLoss(EventId after, in StreamExtent extent)
+    {
+        EventId next = extent.Length > 0 ? extent.Oldest.Previous() : extent.Newest;
+        return next > after ? next : after;
+    }
+
     private static StartDecision FromOldest(in StreamExtent extent) =>
         new(BeforeOldest(extent), extent.IsTrimmed ? GapReason.Trimmed : GapReason.None);
 
     private static StartDecision FromId(EventId asked, EventId position, in StreamExtent extent)
     {
         if (!extent.Exists || (asked < extent.Oldest && extent.Length > 0))
-            return new(BeforeOldest(extent), GapReason.Trimmed);
+            return new(AfterLoss(position, extent), GapReason.Trimmed);
         if (asked > extent.Newest)
             return new(extent.Newest, GapReason.Ahead);
         if (asked == extent.Floor || asked == extent.Newest)

@@ -58,7 +58,14 @@ internal sealed class StreamRequests(Shard shard)
             AskedText = point.Kind == StartKind.Unreadable ? start.Text[..Math.Min(start.Text.Length, AskedBytesMax)].ToArray() : [],
         };
         for (int i = 0; i < names.Length; i++)
-            request.Channels[i] = new AttachRequest { Name = names[i], Start = hasIds ? point with { Id = ids[i] } : point };
+        {
+            request.Channels[i] = new AttachRequest
+            {
+                Name = names[i],
+                Start = hasIds ? point with { Id = ids[i] } : point,
+                HasSiblings = names.Length > 1,
+            };
+        }
         // What the client sends from here on is not a request; the rest of the pipe goes with the exchange.
         if (!exchange.Output.IsEmpty && !FlushBefore(slot, exchange))
             return HandlerResult.Stream;

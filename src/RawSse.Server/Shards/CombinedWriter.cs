@@ -14,19 +14,22 @@ internal sealed class CombinedWriter(Shard shard)
     private const int BatchBytes = 64 << 10;
 
     private readonly ByteBuffer _batch = new();
+    private bool _isCollecting;
     private readonly EventId[] _ids = new EventId[StreamId.ChannelsMax];
     private readonly byte[] _idText = new byte[StreamId.TextBytesMax];
     private readonly byte[] _gap = new byte[GapFrame.BytesMax];
 
     /// <summary>
     /// Takes what the stream's channels have next, from pages or the log, as the bytes to send. They count as sent: the
-    /// caller sends or keeps them. Stops short when a gap event has to go first.
+    /// caller sends or keeps them. A gap event stands among them where its channel goes on.
     /// </summary>
     public ReadOnlySpan<byte> Collect(int slot, StreamState state)
     {
         _batch.Clear();
+        _isCollecting = true;
         for (int place = 0; place < state.Members.Length; place++)
             CollectFrom(slot, state, place);
+        _isCollecting = false;
         return _batch.Written;
     }
 
@@ -40,11 +43,11 @@ internal sealed class CombinedWriter(Shard shard)
         return _idText.AsSpan(0, StreamId.Format(_idText, state.Fingerprint, _ids.AsSpan(0, state.Members.Length)));
     }
 
-    /// <summary>Queues a gap event; it goes before anything that is sent after this call.</summary>
+    /// <summary>Queues a gap event behind all that was taken or queued before; it goes before anything after this call.</summary>
     public void WriteGap(StreamState state, int place, GapReason reason, EventId asked, EventId oldest, EventId newest)
     {
         Span<byte> askedText = stackalloc byte[EventId.TextBytesMax];
-        WriteGap(state.Pending, state, place, reason, askedText[..asked.Format(askedText)], oldest, newest);
+        WriteGap(_isCollecting ? _batch : state.Pending, state, place, reason, askedText[..asked.Format(askedText)], oldest, newest);
     }
 
     public void WriteGap(
@@ -77,7 +80,7 @@ internal sealed class CombinedWriter(Shard shard)
                     return;
                 subscription.Position += Take(state, place, member.View.Log.Read(subscription.Position, head), isReplay: false);
             }
-            else if (!member.IsWaiting && state.Pending.IsEmpty)
+            else if (!member.IsWaiting)
             {
                 shard.Pump.AskForPage(slot, state, place);
             }

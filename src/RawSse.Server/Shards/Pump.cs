@@ -294,8 +294,6 @@ internal sealed class Pump(Shard shard)
                 return Progress.Gone;
             return state.IsBlocked ? Progress.Blocked : Progress.Sent;
         }
-        if (!state.Pending.IsEmpty)
-            return Progress.Sent;
         foreach (ref readonly StreamMember member in state.Members.AsSpan())
         {
             if (member.Index < 0)

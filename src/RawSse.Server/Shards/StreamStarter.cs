@@ -103,9 +103,8 @@ internal sealed class StreamStarter(Shard shard)
         _first.Write(shard.Responses.StreamHead());
         _first.Write(": RawSse\nretry: "u8);
         _first.WriteNumber(shard.RetryMs());
-        _first.Write("\n\nid: "u8);
-        _first.Write(_writer.FormatId(state));
         _first.Write("\n\n"u8);
+        WritePosition(state, request);
         Span<byte> askedText = stackalloc byte[EventId.TextBytesMax];
         for (int place = 0; place < request.Channels.Length; place++)
         {
@@ -117,8 +116,28 @@ internal sealed class StreamStarter(Shard shard)
                 asked = askedText[..attach.Start.Id.Format(askedText)];
             else if (attach.Start.Kind == Stores.StartKind.Earliest)
                 asked = "0-0"u8;
+            state.Members[place].LastId = attach.From;
             _writer.WriteGap(_first, state, place, attach.Gap, asked, attach.Oldest, attach.Newest);
         }
+    }
+
+    /// <summary>
+    /// The block of only an id. A channel with a gap still stands where it was asked for: a client that is cut before it has
+    /// read of the gap asks for the same again. Of an id that cannot be read the client keeps its own.
+    /// </summary>
+    private void WritePosition(StreamState state, StreamRequest request)
+    {
+        if (request.Channels[0].Start.Kind == Stores.StartKind.Unreadable)
+            return;
+        for (int place = 0; place < request.Channels.Length; place++)
+        {
+            AttachRequest attach = request.Channels[place];
+            if (attach.Gap != GapReason.None)
+                state.Members[place].LastId = attach.Start.Kind == Stores.StartKind.At ? attach.Start.Id.Previous() : attach.Start.Id;
+        }
+        _first.Write("id: "u8);
+        _first.Write(_writer.FormatId(state));
+        _first.Write("\n\n"u8);
     }
 
     /// <summary>A short replay from the log leaves in the same send as the first bytes: half of a reconnect's cost is its sends.</summary>

@@ -45,10 +45,9 @@ internal sealed class EmbeddedStore : IStore
 
     public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request)
     {
-        long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        long nowMs = Expire();
         if (!key.IsEmpty)
         {
-            _keys.Expire(nowMs);
             IdempotencyKeys.Outcome outcome = _keys.Find(newEvent, key, out EventId first);
             if (outcome != IdempotencyKeys.Outcome.Fresh)
             {
@@ -126,15 +125,18 @@ internal sealed class EmbeddedStore : IStore
     {
         while (_coldest is { } stream)
             Remove(stream);
+        _keys.Clear();
     }
 
     /// <summary>Streams expire in the order in which they were last appended to, so only the coldest need be looked at.</summary>
-    private void Expire()
+    /// <returns>now, Unix ms</returns>
+    private long Expire()
     {
         long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         _keys.Expire(nowMs);
         while (_coldest is { } coldest && coldest.ExpiresAtMs <= nowMs)
             Remove(coldest);
+        return nowMs;
     }
 
     private EventId NextId(StoredStream stream, long nowMs)

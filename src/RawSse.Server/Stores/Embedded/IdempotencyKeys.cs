@@ -52,6 +52,9 @@ internal sealed class IdempotencyKeys(MemoryBudget budget)
         }
     }
 
+    /// <summary>Forgets them all.</summary>
+    public void Clear() => Expire(long.MaxValue);
+
     private static byte[] NameOf(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> key) => [(byte)channel.Length, .. channel, .. key];
 
     private static UInt128 DigestOf(scoped in NewEvent newEvent)

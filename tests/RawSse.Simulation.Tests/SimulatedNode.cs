@@ -1,0 +1,115 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using RawSse.Server.Channels;
+using RawSse.Server.Feed;
+using RawSse.Server.Hosting;
+using RawSse.Server.Shards;
+using RawSse.Server.Stores.Embedded;
+
+namespace RawSse.Simulation.Tests;
+
+/// <summary>
+/// A whole node over simulated transports and a clock that is moved by hand: nothing happens but by <see cref="Step"/>. Its
+/// stores are witnessed by <see cref="Ledger"/>. A connection that a bug closes is a failure of the test.
+/// </summary>
+internal sealed class SimulatedNode : IDisposable
+{
+    /// <summary>As in <see cref="NodeBuilder"/>.</summary>
+    private const long IdleLogMs = 2000;
+
+    private readonly BugLogger _bugs = new();
+    private bool _disposed;
+
+    public SimulatedNode(RawSseOptions options, int shards, int seed)
+    {
+        var retention = new Retention(options.MaxLength, options.ChannelBytes, options.Ttl);
+        var limits = new FeedLimits(
+            Math.Min(options.ChannelBytes, options.MaxLag), IdleLogMs, (long)options.Linger.TotalMilliseconds);
+        Node = new Node
+        {
+            Limits = NodeBuilder.LimitsOf(options),
+            Listeners = [new ListenerPolicy(IsAdmin: false, HasMetrics: true, HasConsole: true, MayPublish: true)],
+            Budget = new MemoryBudget(options.Memory == 0 ? long.MaxValue : options.Memory),
+            Connections = new ConnectionLimits(options.MaxConnections == 0 ? 10_000 : options.MaxConnections, options.MaxConnectionsPerIp),
+            Clock = Clock,
+            Access = new OpenAccess(),
+            Log = new NodeLog(_bugs),
+        };
+        Node.Feeds =
+        [
+            .. Enumerable.Range(0, shards).Select(shard => new Feed(shard, new Mailbox(), limits, Node.Budget,
+                client => new WitnessedStore(client, Ledger, inner => new EmbeddedStore(inner, retention, Node.Budget, Clock)))),
+        ];
+        Transports = [.. Enumerable.Range(0, shards).Select(shard => new SimulatedTransport(seed + shard))];
+        Node.Shards = [.. Node.Feeds.Select(feed => new Shard(Node, feed, Transports[feed.Shard]))];
+    }
+
+    public StepClock Clock { get; } = new();
+
+    public Ledger Ledger { get; } = new();
+
+    public Node Node { get; }
+
+    public SimulatedTransport[] Transports { get; }
+
+    public int Shards => Transports.Length;
+
+    public void Step(int shard)
+    {
+        Node.Shards[shard].Step(0);
+        Assert.That(_bugs.Found, Is.Empty, "a bug closed a connection");
+    }
+
+    /// <summary>So many turns of every shard: enough to finish whatever does not wait for the clock or for a client.</summary>
+    public void Settle(int turns = 40)
+    {
+        for (int turn = 0; turn < turns; turn++)
+        {
+            for (int shard = 0; shard < Shards; shard++)
+                Step(shard);
+        }
+    }
+
+    /// <summary>A name, the same length for each place, whose home is <paramref name="shard"/>: hashes differ from process to process.</summary>
+    public string NameOn(int shard, string prefix)
+    {
+        for (int i = 1000; ; i++)
+        {
+            string name = $"{prefix}-{i}";
+            if (Node.FeedOf(Encoding.UTF8.GetBytes(name)).Shard == shard)
+                return name;
+        }
+    }
+
+    /// <summary>Stops as a process does; afterwards every native byte must have been given back.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        foreach (Shard shard in Node.Shards)
+            shard.CloseAll(CloseReason.Shutdown);
+        foreach (SimulatedTransport transport in Transports)
+            transport.Dispose();
+        foreach (Shard shard in Node.Shards)
+            shard.Mailbox.Drain();
+        foreach (Feed feed in Node.Feeds)
+            feed.Dispose();
+    }
+
+    private sealed class BugLogger : ILogger
+    {
+        public List<string> Found { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Error)
+                Found.Add(formatter(state, exception) + exception);
+        }
+    }
+}
