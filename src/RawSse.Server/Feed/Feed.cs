@@ -168,7 +168,8 @@ internal sealed class Feed : IStoreClient
     {
         var read = (PageRequest)request;
         Metrics.Store.Record(Stopwatch.GetElapsedTime(read.StoreAskedAt));
-        if (!StartRules.Continues(read.After, extent))
+        // Where the stream is gone altogether, only who has the last event that was announced lost nothing.
+        if (extent.Exists ? !StartRules.Continues(read.After, extent) : read.After < read.Channel.Log!.LastId)
         {
             // History was trimmed under a replay that was too slow for it.
             read.Gap = GapReason.Trimmed;

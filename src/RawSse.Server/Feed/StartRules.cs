@@ -41,12 +41,11 @@ internal static class StartRules
 
     /// <summary>
     /// Whether a page that was read after <paramref name="after"/> continues it: that entry is still held, or nothing can
-    /// have stood between it and the oldest. Where the stream is gone altogether only who had nothing lost nothing.
+    /// have stood between it and the oldest. The stream exists.
     /// </summary>
     public static bool Continues(EventId after, in StreamExtent extent) =>
-        after >= extent.Newest && extent.Exists
-        || (extent.Floor == after && after != EventId.Zero)
-        || after >= extent.Oldest
+        after >= extent.Newest
+        || (extent.Length > 0 && after >= extent.Oldest)
         || extent.Oldest == after.Next()
         || (after == EventId.Zero && !extent.IsTrimmed);
 
