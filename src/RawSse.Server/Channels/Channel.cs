@@ -6,13 +6,17 @@ namespace RawSse.Server.Channels;
 /// A named stream as this node knows it: its log, who reads it, and its cached pages. Owned by its home shard; other
 /// shards only read the log through their <see cref="LogReader"/>.
 /// </summary>
-internal sealed class Channel(ChannelName name, int home)
+internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
 {
-    private readonly List<LogReader> _readers = new(1);
+    // Nearly every channel has readers on one shard only.
+    private LogReader? _reader;
+    private List<LogReader>? _moreReaders;
     private List<long>? _pins;
     private List<Page>? _pages;
 
     public ChannelName Name { get; } = name;
+
+    public Channel? NextInBucket { get; set; }
 
     /// <summary>The shard that owns it.</summary>
     public int Home { get; } = home;
@@ -36,24 +40,24 @@ internal sealed class Channel(ChannelName name, int home)
 
     public LogReader? ReaderOf(int shard)
     {
-        foreach (LogReader reader in _readers)
-        {
-            if (reader.Shard == shard)
-                return reader;
-        }
-        return null;
+        if (_reader?.Shard == shard)
+            return _reader;
+        return _moreReaders?.Find(reader => reader.Shard == shard);
     }
 
-    public void Open(EventId lastId, MemoryBudget budget)
+    public void Open(EventId lastId, SegmentPool pool)
     {
         Invariant.Must(Log is null, "a channel is opened once");
-        Log = new Log(lastId, budget);
+        Log = new Log(lastId, pool);
     }
 
     public void Append(ReadOnlySpan<byte> frame, EventId id)
     {
         Log!.Append(frame, id);
-        foreach (LogReader reader in _readers)
+        _reader?.HeadMoved();
+        if (_moreReaders is null)
+            return;
+        foreach (LogReader reader in _moreReaders)
             reader.HeadMoved();
     }
 
@@ -61,7 +65,12 @@ internal sealed class Channel(ChannelName name, int home)
     public void Grant(LogReader reader)
     {
         if (reader.Granted++ == 0)
-            _readers.Add(reader);
+        {
+            if (_reader is null)
+                _reader = reader;
+            else
+                (_moreReaders ??= new(1)).Add(reader);
+        }
         Subscribers++;
     }
 
@@ -70,8 +79,12 @@ internal sealed class Channel(ChannelName name, int home)
         Invariant.Must(reader.Granted >= count, "a subscriber is given back once");
         reader.Granted -= count;
         Subscribers -= count;
-        if (reader.Granted == 0)
-            _readers.Remove(reader);
+        if (reader.Granted > 0)
+            return;
+        if (ReferenceEquals(_reader, reader))
+            _reader = null;
+        else
+            _moreReaders!.Remove(reader);
     }
 
     /// <summary>Keeps <paramref name="position"/> readable while its grant is on the way to another shard.</summary>
@@ -87,8 +100,13 @@ internal sealed class Channel(ChannelName name, int home)
     public void Trim(long bytesKept)
     {
         long lowWater = Log!.Head;
-        foreach (LogReader reader in _readers)
-            lowWater = Math.Min(lowWater, reader.LowWater);
+        if (_reader is not null)
+            lowWater = Math.Min(lowWater, _reader.LowWater);
+        if (_moreReaders is not null)
+        {
+            foreach (LogReader reader in _moreReaders)
+                lowWater = Math.Min(lowWater, reader.LowWater);
+        }
         if (_pins is not null)
         {
             foreach (long pin in _pins)

@@ -9,10 +9,10 @@ namespace RawSse.Server.Channels;
 /// protects (see <see cref="Channel"/>).
 /// </summary>
 /// <remarks>
-/// Segments start at 256 B and double with the traffic up to <see cref="SegmentBytesMax"/>, so that an idle channel holds
+/// Segments start at 128 B and double with the traffic up to <see cref="SegmentBytesMax"/>, so that an idle channel holds
 /// little and a busy one is one contiguous range per send. A frame never straddles segments.
 /// </remarks>
-internal sealed class Log(EventId tailId, MemoryBudget budget)
+internal sealed class Log(EventId tailId, SegmentPool pool)
 {
     /// <summary>Ordinary segments grow to this size; also the most that one send takes.</summary>
     public const int SegmentBytesMax = 256 << 10;
@@ -141,11 +141,17 @@ internal sealed class Log(EventId tailId, MemoryBudget budget)
                 break;
             TailId = first.LastId;
             Tail = end;
-            Volatile.Write(ref _first, first.Next);
-            if (first.Next is null)
-                Forget();
             Bytes -= first.Capacity;
-            first.Free();
+            Volatile.Write(ref _first, first.Next);
+            if (first.Next is not null)
+            {
+                // Another shard may be walking past it to a later one: the node stays as it is, only its memory goes.
+                first.Free();
+                continue;
+            }
+            // Nothing is left, so nobody is anywhere in the log.
+            Forget();
+            pool.Return(first);
         }
     }
 
@@ -161,7 +167,7 @@ internal sealed class Log(EventId tailId, MemoryBudget budget)
     private Segment Grow(int frameBytes)
     {
         int capacity = Math.Max(frameBytes, _nextCapacity);
-        Segment segment = Segment.Allocate(capacity, _head, LastId, budget, MemoryKind.Log);
+        Segment segment = pool.Rent(capacity, _head, LastId);
         _nextCapacity = Math.Min(SegmentBytesMax, _nextCapacity * 2);
         Bytes += segment.Capacity;
         if (_last is { } last)

@@ -10,12 +10,12 @@ namespace RawSse.Server.Channels;
 /// page. Written by one thread only; what lies below a published end never changes until <see cref="Free"/>.
 /// </summary>
 /// <remarks>
-/// The memory comes from malloc in power-of-two sizes from 256 B to 2 MiB: the garbage collector never sees or moves it
+/// The memory comes from malloc in power-of-two sizes from 128 B to 2 MiB: the garbage collector never sees or moves it
 /// (docs/adr/0003). This file and Transport/ hold all unsafe code of the server.
 /// </remarks>
 internal sealed unsafe class Segment
 {
-    public const int BytesMin = 256;
+    public const int BytesMin = 128;
     public const int BytesMax = 2 << 20;
 
     /// <summary>A place to start looking is remembered once in so many bytes.</summary>
@@ -45,13 +45,13 @@ internal sealed unsafe class Segment
     public int Capacity { get; }
 
     /// <summary>Position of the first byte in the log; 0 for pages and stored streams.</summary>
-    public long Start { get; }
+    public long Start { get; private set; }
 
     /// <summary>Id of the event before the first one here.</summary>
-    public EventId PreviousId { get; }
+    public EventId PreviousId { get; private set; }
 
-    /// <summary>Id of the first frame; undefined while empty.</summary>
-    public EventId FirstId { get; private set; }
+    /// <summary>Id of the first frame; <see cref="PreviousId"/> while empty.</summary>
+    public EventId FirstId => Count == 0 ? PreviousId : IdAt(0);
 
     /// <summary>Id of the last frame; <see cref="PreviousId"/> while empty.</summary>
     public EventId LastId { get; private set; }
@@ -88,9 +88,7 @@ internal sealed unsafe class Segment
     public void Commit(EventId id, int length)
     {
         Invariant.Must(id > LastId, "ids strictly increase");
-        if (Count == 0)
-            FirstId = id;
-        else if (Used / IndexStride != (Used + length) / IndexStride)
+        if (Count > 0 && Used / IndexStride != (Used + length) / IndexStride)
             (_index ??= []).Add((id, Used));
         LastId = id;
         Count++;
@@ -143,6 +141,16 @@ internal sealed unsafe class Segment
             offset += SseFrame.FirstLength(Slice(offset, Used));
         SseFrame.TryReadId(Slice(offset, Used), out EventId id);
         return id;
+    }
+
+    /// <summary>Empties it for another place or log. Nobody may be reading it.</summary>
+    public void Reset(long start, EventId previousId)
+    {
+        _index = null;
+        _next = null;
+        Start = start;
+        PreviousId = LastId = previousId;
+        Count = Used = 0;
     }
 
     /// <summary>Gives the memory back. Nobody may be reading it, now or later.</summary>

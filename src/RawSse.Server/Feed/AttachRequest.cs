@@ -15,7 +15,7 @@ internal sealed class AttachRequest : FeedRequest
     public StartPoint Start { get; set; }
 
     /// <summary>The stream has more channels.</summary>
-    public bool HasSiblings { get; init; }
+    public bool HasSiblings { get; set; }
 
     public override bool IsOneOfSeveral => HasSiblings;
 

@@ -20,8 +20,8 @@ internal sealed class Feed : IStoreClient
 {
     private const long PageIdleMs = 2000;
 
-    private readonly Dictionary<ChannelName, Channel> _channels = new(ChannelNameComparer.Instance);
-    private readonly Dictionary<ChannelName, Channel>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly NameTable<Channel> _channels = new();
+    private readonly SegmentPool _segments;
     private readonly List<Channel> _list = [];
     private readonly MemoryBudget _budget;
     private readonly FeedLimits _limits;
@@ -33,7 +33,7 @@ internal sealed class Feed : IStoreClient
         Mailbox = mailbox;
         _limits = limits;
         _budget = budget;
-        _byBytes = _channels.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _segments = new SegmentPool(budget);
         Store = createStore(this);
     }
 
@@ -50,13 +50,13 @@ internal sealed class Feed : IStoreClient
 
     public IReadOnlyCollection<Channel> Channels => _list;
 
-    public Channel? Find(ReadOnlySpan<byte> name) => _byBytes.TryGetValue(name, out Channel? channel) ? channel : null;
+    public Channel? Find(ReadOnlySpan<byte> name) => _channels.Find(name);
 
     public void Publish(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, PublishRequest request)
     {
         request.Target = Find(newEvent.Channel);
         request.StoreAskedAt = Stopwatch.GetTimestamp();
-        Store.Append(newEvent, key, request);
+        Store.Append(new NewEvent(newEvent.Channel, newEvent.Type, newEvent.Data, request.Target?.Name), key, request);
     }
 
     public void Attach(AttachRequest request)
@@ -100,6 +100,16 @@ internal sealed class Feed : IStoreClient
         channel.LastUsedMs = NowMs;
     }
 
+    /// <summary>
+    /// A sweep has ended. A log of one smallest segment that nobody waits for is emptied at once where history is at hand:
+    /// so a channel of one subscriber and few events holds no log between them.
+    /// </summary>
+    public void OnSwept(Channel channel)
+    {
+        if (Store.IsLocal && channel.Log!.Bytes == Segment.BytesMin)
+            channel.Trim(0);
+    }
+
     /// <summary>Trims, forgets and closes what is idle: a slice of the channels a call.</summary>
     /// <param name="slices">how many calls make a round</param>
     public void Tick(int slices)
@@ -120,11 +130,11 @@ internal sealed class Feed : IStoreClient
         foreach (Channel channel in _list)
             channel.Abandon();
         _list.Clear();
-        _channels.Clear();
+        _segments.Free();
         Store.Dispose();
     }
 
-    void IStoreClient.OnOpened(Channel channel, EventId lastId) => channel.Open(lastId, _budget);
+    void IStoreClient.OnOpened(Channel channel, EventId lastId) => channel.Open(lastId, _segments);
 
     void IStoreClient.OnAppended(object request, scoped in AppendResult result, ReadOnlySpan<byte> frame)
     {
@@ -252,10 +262,10 @@ internal sealed class Feed : IStoreClient
 
     private Channel GetOrAdd(ChannelName name)
     {
-        if (_channels.TryGetValue(name, out Channel? channel))
-            return channel;
-        channel = new Channel(name, Shard) { Index = _list.Count, LastUsedMs = NowMs };
-        _channels.Add(name, channel);
+        if (_channels.Find(name) is { } known)
+            return known;
+        var channel = new Channel(name, Shard) { Index = _list.Count, LastUsedMs = NowMs };
+        _channels.Add(channel);
         _list.Add(channel);
         Store.Open(channel);
         return channel;
@@ -276,7 +286,7 @@ internal sealed class Feed : IStoreClient
     private void Close(Channel channel)
     {
         channel.Close();
-        _channels.Remove(channel.Name);
+        _channels.Remove(channel);
         Channel moved = _list[^1];
         _list[channel.Index] = moved;
         moved.Index = channel.Index;

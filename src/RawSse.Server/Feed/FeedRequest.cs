@@ -24,6 +24,9 @@ internal abstract class FeedRequest : WorkItem
     /// <summary>The answer's position is kept readable until <see cref="Unpin()"/>.</summary>
     public bool IsPinned { get; set; }
 
+    /// <summary>The asker's own shard answers: nothing of the request is under way once it has the answer.</summary>
+    public bool IsLocal => Home.Shard == Client.Shard;
+
     protected Feed Home { get; private set; } = null!;
 
     public void Ask(Feed home)

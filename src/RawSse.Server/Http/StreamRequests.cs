@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using RawSse.Protocol.Http;
 using RawSse.Protocol.Ids;
-using RawSse.Server.Feed;
 using RawSse.Server.Shards;
 using RawSse.Server.Stores;
 
@@ -50,22 +49,12 @@ internal sealed class StreamRequests(Shard shard)
         Span<EventId> ids = stackalloc EventId[StreamId.ChannelsMax];
         ids = ids[..names.Length];
         StartPoint point = PointOf(start, fingerprint, ids, out bool hasIds);
-        var request = new StreamRequest
-        {
-            Channels = new AttachRequest[names.Length],
-            Fingerprint = fingerprint,
-            IsResume = start.IsResume,
-            AskedText = point.Kind == StartKind.Unreadable ? start.Text[..Math.Min(start.Text.Length, AskedBytesMax)].ToArray() : [],
-        };
+        StreamRequest request = shard.Starter.Rent(names);
+        request.Fingerprint = fingerprint;
+        request.IsResume = start.IsResume;
+        request.AskedText = point.Kind == StartKind.Unreadable ? start.Text[..Math.Min(start.Text.Length, AskedBytesMax)].ToArray() : [];
         for (int i = 0; i < names.Length; i++)
-        {
-            request.Channels[i] = new AttachRequest
-            {
-                Name = names[i],
-                Start = hasIds ? point with { Id = ids[i] } : point,
-                HasSiblings = names.Length > 1,
-            };
-        }
+            request.Channels[i].Start = hasIds ? point with { Id = ids[i] } : point;
         // What the client sends from here on is not a request; the rest of the pipe goes with the exchange.
         if (!exchange.Output.IsEmpty && !FlushBefore(slot, exchange))
             return HandlerResult.Stream;

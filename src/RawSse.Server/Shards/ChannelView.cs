@@ -34,14 +34,16 @@ internal sealed class ChannelView(Channel channel, Shard owner) : LogReader
 {
     private const int BlockSize = 1024;
 
-    private Subscription[][] _blocks = [[]];
+    // The first one stands here: most channels have no other.
+    private Subscription _first;
+    private Subscription[][] _blocks = [];
     private int _rung;
     private long _rungAt;
     private ReleaseItem? _release;
 
     public Channel Channel { get; } = channel;
 
-    public Log Log { get; } = channel.Log!;
+    public Log Log => Channel.Log!;
 
     public override int Shard => owner.Number;
 
@@ -63,7 +65,16 @@ internal sealed class ChannelView(Channel channel, Shard owner) : LogReader
 
     public long NextSince { get; set; }
 
-    public ref Subscription this[int index] => ref _blocks[index / BlockSize][index % BlockSize];
+    public ref Subscription this[int index]
+    {
+        get
+        {
+            if (index == 0)
+                return ref _first;
+            uint place = (uint)index - 1;
+            return ref _blocks[place / BlockSize][place % BlockSize];
+        }
+    }
 
     public override void HeadMoved()
     {
@@ -118,8 +129,8 @@ internal sealed class ChannelView(Channel channel, Shard owner) : LogReader
     /// <summary>After a full round: nobody needs what is below the slowest.</summary>
     public void RaiseLowWater()
     {
-        long low = Nothing;
-        int left = Count;
+        long low = Count > 0 ? _first.Position : Nothing;
+        int left = Math.Max(0, Count - 1);
         foreach (Subscription[] block in _blocks)
         {
             foreach (ref readonly Subscription subscription in block.AsSpan(0, Math.Min(left, block.Length)))
@@ -141,11 +152,13 @@ internal sealed class ChannelView(Channel channel, Shard owner) : LogReader
 
     private void EnsureCapacity(int count)
     {
-        int capacity = (_blocks.Length - 1) * BlockSize + _blocks[^1].Length;
-        if (count <= capacity)
+        int capacity = _blocks.Length == 0 ? 0 : ((_blocks.Length - 1) * BlockSize) + _blocks[^1].Length;
+        if (count - 1 <= capacity)
             return;
-        if (_blocks[^1].Length < BlockSize)
-            Array.Resize(ref _blocks[^1], Math.Min(BlockSize, Math.Max(1, _blocks[^1].Length * 4)));
+        if (_blocks.Length == 0)
+            _blocks = [new Subscription[1]];
+        else if (_blocks[^1].Length < BlockSize)
+            Array.Resize(ref _blocks[^1], Math.Min(BlockSize, _blocks[^1].Length * 4));
         else
             _blocks = [.. _blocks, new Subscription[BlockSize]];
     }

@@ -171,9 +171,13 @@ internal sealed class Delivery(Shard shard)
         view.NextSince = 0;
         view.IsQueued = view.IsAgain && view.Count > 0;
         if (view.IsQueued)
+        {
             StartRound(view);
-        else
-            view.RoundSince = 0;
+            return;
+        }
+        view.RoundSince = 0;
+        if (view.Channel.Home == shard.Number)
+            shard.Feed.OnSwept(view.Channel);
     }
 
     private void Block(ref Subscription subscription)

@@ -2,7 +2,7 @@ using RawSse.Server.Feed;
 
 namespace RawSse.Server.Shards;
 
-/// <summary>A stream that a client asked for, while its channels are being attached.</summary>
+/// <summary>A stream that a client asked for, while its channels are being attached. Those of one channel are used again.</summary>
 internal sealed class StreamRequest
 {
     /// <summary>One for each channel, in the bytewise order of the names.</summary>
@@ -12,10 +12,10 @@ internal sealed class StreamRequest
     public int Outstanding { get; set; }
 
     /// <summary>The last event id as the client gave it, for gap events; empty when it gave none.</summary>
-    public byte[] AskedText { get; init; } = [];
+    public byte[] AskedText { get; set; } = [];
 
-    public ulong Fingerprint { get; init; }
+    public ulong Fingerprint { get; set; }
 
     /// <summary>Resumes after an id that the client had.</summary>
-    public bool IsResume { get; init; }
+    public bool IsResume { get; set; }
 }

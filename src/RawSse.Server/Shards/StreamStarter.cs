@@ -12,8 +12,25 @@ internal sealed class StreamStarter(Shard shard)
     /// <summary>What follows the first bytes in the log goes out with them when it is no more than this.</summary>
     private const int TogetherBytesMax = 32 << 10;
 
+    private const int RequestsKept = 64;
+
+    private readonly Stack<StreamRequest> _singles = new();
     private readonly ByteBuffer _first = new();
     private readonly CombinedWriter _writer = new(shard);
+
+    /// <summary>A request for a stream of these channels, which begins now unless more is said.</summary>
+    public StreamRequest Rent(ReadOnlySpan<ChannelName> names)
+    {
+        if (names.Length == 1 && _singles.TryPop(out StreamRequest? single))
+        {
+            single.Channels[0].Name = names[0];
+            return single;
+        }
+        var request = new StreamRequest { Channels = new AttachRequest[names.Length] };
+        for (int i = 0; i < names.Length; i++)
+            request.Channels[i] = new AttachRequest { Name = names[i], HasSiblings = names.Length > 1 };
+        return request;
+    }
 
     /// <summary>Attaches the channels; the stream starts when all have answered, maybe before this returns.</summary>
     public void Attach(int slot, StreamRequest request)
@@ -40,6 +57,8 @@ internal sealed class StreamStarter(Shard shard)
             Start(slot, request);
         else
             GiveBack(request);
+        if (request.Channels.Length == 1 && attach.IsLocal && _singles.Count < RequestsKept)
+            _singles.Push(request);
     }
 
     /// <summary>The connection went away meanwhile.</summary>

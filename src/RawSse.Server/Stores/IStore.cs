@@ -64,8 +64,11 @@ internal interface IStoreClient
 }
 
 /// <summary>An event to be stored: valid channel and type (empty: none), UTF-8 data; the frame fits its bound.</summary>
-internal readonly ref struct NewEvent(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+internal readonly ref struct NewEvent(
+    ReadOnlySpan<byte> channel, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ChannelName? name = null)
 {
+    /// <summary>The channel as an object, where there is one to be shared.</summary>
+    public readonly ChannelName? Name = name;
     public readonly ReadOnlySpan<byte> Channel = channel;
     public readonly ReadOnlySpan<byte> Type = type;
     public readonly ReadOnlySpan<byte> Data = data;

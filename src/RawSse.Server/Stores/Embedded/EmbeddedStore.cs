@@ -13,8 +13,7 @@ internal readonly record struct Retention(long LengthMax, long BytesMax, TimeSpa
 /// </summary>
 internal sealed class EmbeddedStore : IStore
 {
-    private readonly Dictionary<ChannelName, StoredStream> _streams = new(ChannelNameComparer.Instance);
-    private readonly Dictionary<ChannelName, StoredStream>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly NameTable<StoredStream> _streams = new();
     private readonly IdempotencyKeys _keys;
     private readonly IStoreClient _client;
     private readonly Retention _retention;
@@ -31,17 +30,23 @@ internal sealed class EmbeddedStore : IStore
         _budget = budget;
         _clock = clock;
         _keys = new IdempotencyKeys(budget);
-        _byBytes = _streams.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
     public bool IsUp => true;
 
     public bool IsLocal => true;
 
-    public IEnumerable<ChannelName> Channels => _streams.Keys;
+    public IEnumerable<ChannelName> Channels
+    {
+        get
+        {
+            for (StoredStream? stream = _coldest; stream is not null; stream = stream.Warmer)
+                yield return stream.Name;
+        }
+    }
 
     public void Open(Channel channel) =>
-        _client.OnOpened(channel, _streams.TryGetValue(channel.Name, out StoredStream? stream) ? stream.LastId : EventId.Zero);
+        _client.OnOpened(channel, _streams.Find(channel.Name)?.LastId ?? EventId.Zero);
 
     public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request)
     {
@@ -65,7 +70,7 @@ internal sealed class EmbeddedStore : IStore
                 return;
             }
         }
-        StoredStream stream = GetOrAdd(newEvent.Channel);
+        StoredStream stream = GetOrAdd(newEvent);
         EventId id = NextId(stream, nowMs);
         int length = SseFrame.Measure(id, newEvent.Type, newEvent.Data);
         Span<byte> frame = stream.Reserve(length);
@@ -83,7 +88,7 @@ internal sealed class EmbeddedStore : IStore
     {
         Expire();
         StreamExtent extent = default;
-        if (_streams.TryGetValue(channel, out StoredStream? stream))
+        if (_streams.Find(channel) is { } stream)
             extent = stream.Extent(start.Kind == StartKind.Last ? stream.BeforeLast(start.Count) : stream.Floor(start.Id));
         _client.OnLocated(request, extent);
     }
@@ -93,7 +98,7 @@ internal sealed class EmbeddedStore : IStore
         Expire();
         StreamExtent extent = default;
         Segment? frames = null;
-        if (_streams.TryGetValue(channel, out StoredStream? stream))
+        if (_streams.Find(channel) is { } stream)
         {
             extent = stream.Extent(stream.Floor(after));
             frames = stream.Read(after, until, Page.BytesMax);
@@ -102,7 +107,7 @@ internal sealed class EmbeddedStore : IStore
     }
 
     public StreamExtent? Peek(ReadOnlySpan<byte> channel) =>
-        _byBytes.TryGetValue(channel, out StoredStream? stream) ? stream.Extent(stream.LastId) : null;
+        _streams.Find(channel) is { } stream ? stream.Extent(stream.LastId) : null;
 
     public void Tick()
     {
@@ -147,21 +152,22 @@ internal sealed class EmbeddedStore : IStore
         return _lastMs > last.Milliseconds ? new EventId(_lastMs, 0) : last.Next();
     }
 
-    private StoredStream GetOrAdd(ReadOnlySpan<byte> channel)
+    private StoredStream GetOrAdd(scoped in NewEvent newEvent)
     {
-        if (_byBytes.TryGetValue(channel, out StoredStream? stream))
-            return stream;
-        bool valid = ChannelName.TryCreate(channel, out ChannelName? name, out _);
-        Invariant.Must(valid, "channel names are checked before they are published to");
-        stream = new StoredStream(name!, _budget);
-        _streams.Add(name!, stream);
+        if (_streams.Find(newEvent.Channel) is { } known)
+            return known;
+        ChannelName? name = newEvent.Name;
+        bool isValid = name is not null || ChannelName.TryCreate(newEvent.Channel, out name, out _);
+        Invariant.Must(isValid, "channel names are checked before they are published to");
+        var stream = new StoredStream(name!, _budget);
+        _streams.Add(stream);
         return stream;
     }
 
     private void Remove(StoredStream stream)
     {
         Unlink(stream);
-        _streams.Remove(stream.Name);
+        _streams.Remove(stream);
         if (stream.LastId.Milliseconds >= _lastMs)
             _lastMs = stream.LastId.Milliseconds + 1;
         stream.Free();

@@ -7,7 +7,7 @@ namespace RawSse.Server.Stores.Embedded;
 /// One channel's history in memory with the semantics of a Redis stream: ids that only grow, trimming by whole nodes of
 /// at most <see cref="NodeEntriesMax"/> entries (what Redis' <c>MAXLEN ~</c> does). Home shard only.
 /// </summary>
-internal sealed class StoredStream(ChannelName name, MemoryBudget budget)
+internal sealed class StoredStream(ChannelName name, MemoryBudget budget) : INamed<StoredStream>
 {
     /// <summary>Redis' <c>stream-node-max-entries</c>: the grain of approximate trimming.</summary>
     public const int NodeEntriesMax = 100;
@@ -19,6 +19,8 @@ internal sealed class StoredStream(ChannelName name, MemoryBudget budget)
     private int _nextCapacity = Segment.BytesMin;
 
     public ChannelName Name { get; } = name;
+
+    public StoredStream? NextInBucket { get; set; }
 
     // The streams of a store, coldest first.
     public StoredStream? Colder { get; set; }
