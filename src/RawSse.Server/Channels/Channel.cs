@@ -54,23 +54,21 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     public void Append(ReadOnlySpan<byte> frame, EventId id)
     {
         Log!.Append(frame, id);
-        _reader?.HeadMoved();
+        Ring(_reader);
         if (_moreReaders is null)
             return;
         foreach (LogReader reader in _moreReaders)
-            reader.HeadMoved();
+            Ring(reader);
     }
 
-    /// <summary>Counts one more subscriber for <paramref name="reader"/>, adding it when it is its first.</summary>
+    /// <summary>Counts one more subscriber for <paramref name="reader"/>. A reader stays as long as the channel, at most one a shard.</summary>
     public void Grant(LogReader reader)
     {
-        if (reader.Granted++ == 0)
-        {
-            if (_reader is null)
-                _reader = reader;
-            else
-                (_moreReaders ??= new(1)).Add(reader);
-        }
+        if (_reader is null)
+            _reader = reader;
+        else if (!ReferenceEquals(_reader, reader) && _moreReaders?.Contains(reader) != true)
+            (_moreReaders ??= new(1)).Add(reader);
+        reader.Granted++;
         Subscribers++;
     }
 
@@ -79,12 +77,6 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
         Invariant.Must(reader.Granted >= count, "a subscriber is given back once");
         reader.Granted -= count;
         Subscribers -= count;
-        if (reader.Granted > 0)
-            return;
-        if (ReferenceEquals(_reader, reader))
-            _reader = null;
-        else
-            _moreReaders!.Remove(reader);
     }
 
     /// <summary>Keeps <paramref name="position"/> readable while its grant is on the way to another shard.</summary>
@@ -174,5 +166,11 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     {
         DropPages(long.MaxValue);
         Log?.Free();
+    }
+
+    private static void Ring(LogReader? reader)
+    {
+        if (reader is { Granted: > 0 })
+            reader.HeadMoved();
     }
 }

@@ -10,8 +10,11 @@ namespace RawSse.Server.Shards;
 /// </summary>
 internal sealed class Delivery(Shard shard)
 {
-    /// <summary>Sends in a slice: between slices sockets and mailbox get their turn.</summary>
+    /// <summary>Sends of one channel in a row, before another channel's turn.</summary>
     public const int SliceSends = 64;
+
+    /// <summary>Sends in a turn, before sockets and mailbox get theirs.</summary>
+    private const int TurnSends = 256;
 
     /// <summary>Where a sweep starts moves on by so many subscribers, so that nobody is always last.</summary>
     private const int Rotation = 1021;
@@ -46,20 +49,22 @@ internal sealed class Delivery(Shard shard)
         _queue.Enqueue(view);
     }
 
-    /// <summary>One slice of the next channel.</summary>
-    public void RunSlice()
+    /// <summary>
+    /// One slice of each channel that has something to send, as far as a turn goes: many channels of one subscriber are
+    /// served in the turn that published to them, one channel of many leaves the sockets waiting for a slice only.
+    /// </summary>
+    public void RunTurn()
     {
-        if (!_queue.TryDequeue(out ChannelView? view))
-            return;
-        Sweep(view);
-        if (view.Remaining > 0)
+        int sends = 0;
+        for (int views = _queue.Count; views > 0 && sends < TurnSends; views--)
         {
-            _queue.Enqueue(view);
-            return;
+            ChannelView view = _queue.Dequeue();
+            sends += Sweep(view);
+            if (view.Remaining == 0)
+                EndRound(view);
+            if (view.IsQueued)
+                _queue.Enqueue(view);
         }
-        EndRound(view);
-        if (view.IsQueued)
-            _queue.Enqueue(view);
     }
 
     /// <summary>Sends from the log to a subscriber of one channel until it is at the head or blocked.</summary>
@@ -123,7 +128,8 @@ internal sealed class Delivery(Shard shard)
             connection.Stream!.Members[moved.Member].Index = index;
     }
 
-    private void Sweep(ChannelView view)
+    /// <returns>the sends it took</returns>
+    private int Sweep(ChannelView view)
     {
         int sends = 0;
         while (view.Remaining > 0 && sends < SliceSends)
@@ -131,7 +137,7 @@ internal sealed class Delivery(Shard shard)
             if (view.Count == 0)
             {
                 view.Remaining = 0;
-                return;
+                break;
             }
             if (view.Cursor >= view.Count)
                 view.Cursor = 0;
@@ -153,6 +159,7 @@ internal sealed class Delivery(Shard shard)
             else
                 Deliver(view, index);
         }
+        return sends;
     }
 
     private void StartRound(ChannelView view)

@@ -91,7 +91,7 @@ internal sealed class Shard : IFeedClient
             Handle(_events[i]);
         for (int left = _readable.Count; left > 0; left--)
             ReadAgain(_readable.Dequeue());
-        Delivery.RunSlice();
+        Delivery.RunTurn();
         Pump.RunLater();
         _timers.Tick();
     }
