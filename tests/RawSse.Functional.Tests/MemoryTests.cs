@@ -43,6 +43,38 @@ public sealed class MemoryTests(TransportKind transport, int shards) : Transport
     }
 
     [Test]
+    public async Task When_no_history_is_left_to_drop_publishes_are_refused_until_there_is_room()
+    {
+        var clock = new ManualClock();
+        TestServer server = await StartAsync(options =>
+        {
+            options.Memory = 16 * Mebibyte;
+            options.ChannelBytes = Mebibyte;
+            options.MaxEventBytes = 64 << 10;
+            options.MaxLag = 128 << 10;
+            options.MaxLength = 10;
+        }, clock);
+        StreamClient stream = await server.OpenAsync("/events/watched");
+        // Idempotency keys are remembered for five minutes and are no history: enough of them leave no room for anything else.
+        string body = string.Concat(Enumerable.Repeat("{\"channel\":\"news\",\"data\":\"x\"}\n", 20_000));
+        HttpReply refused = null!;
+        await Patience.UntilAsync(async () =>
+        {
+            string key = $"Idempotency-Key: {Guid.NewGuid()}{new string('k', 60)}";
+            Assert.That((await server.PostAsync("/events", body, "Content-Type: application/x-ndjson", key)).Status, Is.EqualTo(200));
+            return (refused = await server.PostAsync("/events/news", "x", key)).Status != 200;
+        }, "a refusal");
+        refused.MustBeError(503);
+        Assert.That(refused.Header("Retry-After"), Is.Not.Null);
+        Assert.That((await server.MetricsAsync())["rawsse_memory_bytes"], Is.LessThan(17 * Mebibyte));
+        Assert.That((await server.GetAsync("/healthz")).Status, Is.EqualTo(200));
+
+        clock.Advance(TimeSpan.FromMinutes(6));
+        await Patience.UntilAsync(async () => (await server.PostAsync("/events/watched", "room again")).Status == 200, "room");
+        await stream.WaitForDataAsync("room again");
+    }
+
+    [Test]
     public async Task A_channel_keeps_no_more_than_channel_bytes()
     {
         TestServer server = await StartAsync(options =>

@@ -29,7 +29,7 @@ public sealed class RandomScheduleTests(TransportKind transport, int shards) : T
 
         Dictionary<string, string[]> truth = await PublishAsync(server, seed);
 
-        await Task.WhenAll(running).WaitAsync(Patience.Limit * 2);
+        await FinishAsync(running, clients, truth, seed);
         foreach ((ResumingClient client, string[] channels) in clients)
         {
             Assert.That(client.Seen.Where(e => e.Type == "rawsse.gap"), Is.Empty, Seed.Replay(seed));
@@ -39,6 +39,22 @@ public sealed class RandomScheduleTests(TransportKind transport, int shards) : T
                     $"channel {channel} of {string.Join(',', channels)} after {client.Cuts} cuts; {Seed.Replay(seed)}");
             }
             Assert.That(client.Seen, Has.Count.EqualTo(channels.Sum(c => truth[c].Length)), Seed.Replay(seed));
+        }
+    }
+
+    private static async Task FinishAsync(
+        Task[] running, List<(ResumingClient Client, string[] Channels)> clients, Dictionary<string, string[]> truth, int seed)
+    {
+        try
+        {
+            await Task.WhenAll(running).WaitAsync(Patience.Limit * 2);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            IEnumerable<string> late = clients.Where((_, i) => !running[i].IsCompletedSuccessfully).Select(c =>
+                $"{string.Join(',', c.Channels)}: {c.Client.Doing}, {c.Client.Cuts} cuts, at {c.Client.Position}, seen "
+                + string.Join(' ', c.Channels.Select(name => $"{name}={c.Client.Seen.Count(s => s.Type == name)}/{truth[name].Length}")));
+            throw new AssertionException($"{e.GetType().Name}; not done: {string.Join("\n", late)}\n{Seed.Replay(seed)}", e);
         }
     }
 

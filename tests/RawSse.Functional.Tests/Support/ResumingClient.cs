@@ -13,15 +13,23 @@ internal sealed class ResumingClient(IPEndPoint server, string target, string? s
 
     public int Cuts { get; private set; }
 
+    /// <summary>What it is doing, for the message of a test that waited in vain.</summary>
+    public string Doing { get; private set; } = "not started";
+
+    public string? Position => _position;
+
     /// <summary>Runs until <paramref name="done"/> holds of what was seen.</summary>
     public async Task RunAsync(Func<IReadOnlyList<SseItem>, bool> done)
     {
         while (!done(_seen))
         {
+            Doing = "opening";
             StreamClient stream = random.Next(4) == 0
                 ? await StreamClient.OpenSlowAsync(server, target, _position, receiveBuffer: 2048)
                 : await StreamClient.OpenSlowAsync(server, target, _position, receiveBuffer: 0);
+            Doing = "reading";
             await ReadForAWhileAsync(stream, done);
+            Doing = "read";
             _seen.AddRange(stream.Events);
             _position = stream.LastEventId ?? _position;
             if (random.Next(2) == 0) await stream.ResetAsync();
