@@ -79,6 +79,26 @@ internal sealed class ScenarioTests
         Assert.That((subscriber.Gaps, subscriber.Events), Is.EqualTo((1, 2)));
     }
 
+    [Test]
+    public void Whoever_joins_during_a_sweep_takes_nobodys_turn()
+    {
+        using var node = new SimulatedNode(new RawSseOptions(), shards: 1, seed: 1);
+        // More than a slice of sends, so that the sweep is still under way when the next subscriber joins.
+        SimulatedSubscriber[] crowd = [.. Enumerable.Range(0, 100).Select(_ => StartStream(node, 0, new StreamAsk(AskKind.Now), "news"))];
+        SimulatedSubscriber late = New(node, 0, "news");
+        late.Connect(new StreamAsk(AskKind.Now));
+        node.Step(0);
+        var publisher = new SimulatedPublisher(node, 0, ["news"], 1000, _random);
+        publisher.Publish();
+        while (!node.Node.Shards[0].Delivery.HasWork)
+            node.Step(0);
+        late.WriteSome(all: true);
+        node.Step(0);
+        node.Settle();
+        foreach (SimulatedSubscriber subscriber in crowd)
+            subscriber.AtEnd();
+    }
+
     private SimulatedSubscriber New(SimulatedNode node, int shard, params string[] channels) => new(node, shard, channels, _random);
 
     private SimulatedSubscriber StartStream(SimulatedNode node, int shard, StreamAsk ask, string channel)
