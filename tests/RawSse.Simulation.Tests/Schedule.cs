@@ -58,11 +58,7 @@ internal sealed class Schedule : IDisposable
         {
             foreach (SimulatedSubscriber subscriber in _subscribers)
                 subscriber.ComeBackForGood();
-            for (int turn = 0; turn < 10; turn++)
-            {
-                Node.Clock.Advance(150);
-                Node.Settle();
-            }
+            RunUntilQuiet();
         }
         foreach (SimulatedSubscriber subscriber in _subscribers)
             subscriber.AtEnd();
@@ -106,6 +102,21 @@ internal sealed class Schedule : IDisposable
             case 99 when _random.Next(10) == 0:
                 Node.Transports[_random.Next(Node.Shards)].AcceptFailures = _random.Next(1, 3);
                 break;
+        }
+    }
+
+    /// <summary>Until nothing has been delivered for a while.</summary>
+    private void RunUntilQuiet()
+    {
+        long delivered = -1;
+        for (int quiet = 0; quiet < 8; quiet++)
+        {
+            Node.Clock.Advance(150);
+            Node.Settle();
+            long now = Node.Node.Shards.Sum(static shard => shard.Metrics.DeliveredBytes);
+            if (now != delivered)
+                quiet = 0;
+            delivered = now;
         }
     }
 

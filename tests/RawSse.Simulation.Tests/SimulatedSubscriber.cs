@@ -172,8 +172,7 @@ internal sealed class SimulatedSubscriber(SimulatedNode node, int shard, string[
 
     private void Leave()
     {
-        Events += _oracle!.Events;
-        Gaps += _oracle.Gaps;
+        Gaps += _oracle!.Gaps;
         _client = null;
     }
 
@@ -200,6 +199,8 @@ internal sealed class SimulatedSubscriber(SimulatedNode node, int shard, string[
                     _told.Dequeue();
                 Judge(seen);
                 _lastId = seen.Id;
+                if (seen.Type != "rawsse.gap" && seen.Data is not null)
+                    Events++;
             }
         }
     }

@@ -115,7 +115,8 @@ internal sealed class StreamOracle
         }
         for (int i = 0; i < ids.Length; i++)
             Require(i == channel || ids[i] == _positions[i], "a gap moves one channel only");
-        if (_asked is not null)
+        bool isUnreadable = _asked is null && _ask.Kind is (AskKind.Resume or AskKind.At);
+        if (!isUnreadable || reason != "unknown")
             CheckGap(_histories[channel], reason, _positions[channel], ids[channel], _newestWhenAsked[channel]);
         _isAfterLoss[channel] = reason == "trimmed";
         _positions[channel] = ids[channel];

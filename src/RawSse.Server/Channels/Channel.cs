@@ -8,6 +8,9 @@ namespace RawSse.Server.Channels;
 /// </summary>
 internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
 {
+    /// <summary>The control of the test of reclamation: with it, freed memory must be seen to be read.</summary>
+    internal static bool IgnoresReadersForTests;
+
     // Nearly every channel has readers on one shard only.
     private LogReader? _reader;
     private List<LogReader>? _moreReaders;
@@ -91,20 +94,7 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     /// <summary>Frees what nobody reads and retention does not keep.</summary>
     public void Trim(long bytesKept)
     {
-        long lowWater = Log!.Head;
-        if (_reader is not null)
-            lowWater = Math.Min(lowWater, _reader.LowWater);
-        if (_moreReaders is not null)
-        {
-            foreach (LogReader reader in _moreReaders)
-                lowWater = Math.Min(lowWater, reader.LowWater);
-        }
-        if (_pins is not null)
-        {
-            foreach (long pin in _pins)
-                lowWater = Math.Min(lowWater, pin);
-        }
-        Log.Trim(lowWater, bytesKept);
+        Log!.Trim(IgnoresReadersForTests ? Log.Head : LowWater(), bytesKept);
     }
 
     public void AddPage(Page page) => (_pages ??= new(1)).Add(page);
@@ -172,5 +162,24 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     {
         if (reader is { Granted: > 0 })
             reader.HeadMoved();
+    }
+
+    /// <summary>Below this nobody reads any more.</summary>
+    private long LowWater()
+    {
+        long lowWater = Log!.Head;
+        if (_reader is not null)
+            lowWater = Math.Min(lowWater, _reader.LowWater);
+        if (_moreReaders is not null)
+        {
+            foreach (LogReader reader in _moreReaders)
+                lowWater = Math.Min(lowWater, reader.LowWater);
+        }
+        if (_pins is not null)
+        {
+            foreach (long pin in _pins)
+                lowWater = Math.Min(lowWater, pin);
+        }
+        return lowWater;
     }
 }

@@ -105,6 +105,9 @@ internal sealed class ChannelView(Channel channel, Shard owner) : LogReader
             LowWater = subscription.Position;
         int index = Count++;
         this[index] = subscription;
+        // A round under way comes by here before it is back where it began.
+        if (IsQueued)
+            Remaining++;
         return index;
     }
 
