@@ -61,7 +61,8 @@ internal sealed class LogTests
     [Test]
     public void Segments_grow_with_the_traffic_and_start_small_again_once_emptied()
     {
-        var log = new Log(Before, _budget);
+        var pool = new SegmentPool(_budget);
+        var log = new Log(Before, pool);
         log.Append(Frames.Make(new EventId(1000, 0), "a"), new EventId(1000, 0));
         Assert.That(log.Bytes, Is.EqualTo(Segment.BytesMin));
         foreach ((EventId id, byte[] frame) in Frames.Random(new Random(1), 500, 2000).Skip(1))
@@ -76,6 +77,8 @@ internal sealed class LogTests
         Assert.That(log.Bytes, Is.EqualTo(Segment.BytesMin));
         Assert.That(log.CutAt(head, out _), Is.EqualTo(last));
         log.Free();
+        Assert.That(_budget.Used, Is.EqualTo(Segment.BytesMin), "a smallest segment waits in the pool for the next log");
+        pool.Free();
         Assert.That(_budget.Used, Is.Zero);
     }
 
@@ -86,7 +89,7 @@ internal sealed class LogTests
         var random = new Random(seed);
         TestContext.Out.WriteLine($"seed {seed}");
         List<(EventId Id, byte[] Frame)> frames = Frames.Random(random, 600, 3000);
-        var log = new Log(Before, _budget);
+        var log = new Log(Before, new SegmentPool(_budget));
         var model = new List<byte>();
         foreach ((EventId id, byte[] frame) in frames)
         {
@@ -109,7 +112,7 @@ internal sealed class LogTests
 
     private Log Fill(List<(EventId Id, byte[] Frame)> frames, out byte[] model, out List<long> starts)
     {
-        var log = new Log(Before, _budget);
+        var log = new Log(Before, new SegmentPool(_budget));
         var bytes = new List<byte>();
         starts = [];
         foreach ((EventId id, byte[] frame) in frames)
