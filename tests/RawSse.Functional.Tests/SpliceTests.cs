@@ -32,12 +32,28 @@ public sealed class SpliceTests(TransportKind transport, int shards) : Transport
             await Task.WhenAll(publishing);
             foreach (StreamClient stream in streams)
             {
-                await stream.WaitAsync(p => p.Events.Count >= 2 * Events, $"all events of round {round}; {Seed.Replay(seed)}");
+                await WaitForAllAsync(server, stream, target, $"round {round}; {Seed.Replay(seed)}");
                 Assert.That(stream.Events, Has.Count.EqualTo(2 * Events).And.Unique);
                 await stream.DisposeAsync();
             }
         }
     }
+
+    private static async Task WaitForAllAsync(TestServer server, StreamClient stream, string target, string when)
+    {
+        try
+        {
+            await stream.WaitAsync(p => p.Events.Count >= 2 * Events, "all events");
+        }
+        catch (AssertionException)
+        {
+            StreamClient truth = await server.OpenAsync(target);
+            await truth.WaitForEventsAsync(2 * Events);
+            throw new AssertionException($"left behind in {when}\nseen {Short(stream)}\nof   {Short(truth)}");
+        }
+    }
+
+    private static string Short(StreamClient stream) => string.Join(' ', stream.Events.Select(e => $"{e.Id}={e.Text[..3]}"));
 
     private static async Task<StreamClient[]> OpenAsync(TestServer server, string target, int receiveBuffer, Random random)
     {
