@@ -117,6 +117,8 @@ internal sealed class ScenarioTests
         var publisher = new SimulatedPublisher(node, Math.Max(onlyShard, 0), [channel], 1000, _random);
         for (int i = 0; i < count; i++)
         {
+            // Ids of their own milliseconds: right before one of them there is no other.
+            node.Clock.Advance(1);
             publisher.Publish();
             if (onlyShard >= 0)
                 node.Step(onlyShard);

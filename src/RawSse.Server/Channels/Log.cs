@@ -88,7 +88,8 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     /// <summary>The segment that holds <paramref name="position"/> (below the head). Any shard.</summary>
     public Segment Find(long position)
     {
-        Segment segment = Volatile.Read(ref _last)!;
+        Segment? segment = Volatile.Read(ref _last);
+        Invariant.Must(segment is not null, "tail <= position");
         if (position >= segment.Start)
             return segment;
         segment = Volatile.Read(ref _first)!;
