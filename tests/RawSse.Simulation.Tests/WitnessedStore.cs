@@ -41,6 +41,8 @@ internal sealed class WitnessedStore : IStore, IStoreClient
 
     public void Read(ChannelName channel, EventId after, EventId until, object request) => _inner.Read(channel, after, until, request);
 
+    public long BytesOf(ReadOnlySpan<byte> channel) => _inner.BytesOf(channel);
+
     public StreamExtent? Peek(ReadOnlySpan<byte> channel) => _inner.Peek(channel);
 
     public void Tick() => _inner.Tick();

@@ -85,6 +85,14 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
         return id;
     }
 
+    /// <summary>Whether the byte before <paramref name="position"/> (below the head) is an LF of the same segment. Any shard.</summary>
+    public bool IsAfterLineEnd(long position)
+    {
+        Segment segment = Find(position);
+        int at = (int)(position - segment.Start);
+        return at > 0 && segment.Slice(at - 1, at)[0] == (byte)'\n';
+    }
+
     /// <summary>The segment that holds <paramref name="position"/> (below the head). Any shard.</summary>
     public Segment Find(long position)
     {

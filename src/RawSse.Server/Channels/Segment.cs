@@ -73,9 +73,11 @@ internal sealed unsafe class Segment
     public static Segment Allocate(int bytes, long start, EventId previousId, MemoryBudget budget, MemoryKind kind)
     {
         Invariant.Must(bytes <= BytesMax, "a segment holds at most 2 MiB");
-        int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(bytes, BytesMin));
-        return new Segment(capacity, start, previousId, budget, kind);
+        return new Segment(CapacityFor(bytes), start, previousId, budget, kind);
     }
+
+    /// <summary>The size class that holds <paramref name="bytes"/>.</summary>
+    public static int CapacityFor(int bytes) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(bytes, BytesMin));
 
     /// <summary>Where a frame of <paramref name="length"/> bytes is to be written before <see cref="Commit"/>.</summary>
     public Span<byte> Reserve(int length)

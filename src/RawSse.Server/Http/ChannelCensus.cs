@@ -88,7 +88,7 @@ internal sealed class ChannelCensus : WorkItem
     {
         Channel? channel = feed.Find(name);
         StreamExtent extent = feed.Store.Peek(name) ?? default;
-        return new Entry(name.ToArray(), channel?.Subscribers ?? 0, extent, channel?.Log?.Bytes ?? 0);
+        return new Entry(name.ToArray(), channel?.Subscribers ?? 0, extent, (channel?.Log?.Bytes ?? 0) + feed.Store.BytesOf(name));
     }
 
     private void Write(HttpExchange exchange)
@@ -132,9 +132,9 @@ internal sealed class ChannelCensus : WorkItem
         json.WriteString("first"u8, entry.Extent.Oldest.ToString());
         json.WriteString("last"u8, entry.Extent.Newest.ToString());
         json.WriteNumber("length"u8, entry.Extent.Length);
-        json.WriteNumber("bytes"u8, entry.LogBytes);
+        json.WriteNumber("bytes"u8, entry.Bytes);
         json.WriteEndObject();
     }
 
-    private readonly record struct Entry(byte[] Name, int Subscribers, StreamExtent Extent, long LogBytes);
+    private readonly record struct Entry(byte[] Name, int Subscribers, StreamExtent Extent, long Bytes);
 }

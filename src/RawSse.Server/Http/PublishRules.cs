@@ -31,9 +31,12 @@ internal static class PublishRules
         if (!Utf8.IsValid(data))
             return new Problem(400, "not_utf8", "the data is not UTF-8; encode binary data, e.g. as base64");
         if (data.Length > frameBytesMax || SseFrame.Measure(OrdinaryId, type, data) > frameBytesMax)
-            return new Problem(413, "event_too_large", $"the event is too large: its frame has at most {frameBytesMax} bytes (--max-event-bytes)");
+            return TooLarge(frameBytesMax);
         return null;
     }
+
+    public static Problem TooLarge(int frameBytesMax) =>
+        new(413, "event_too_large", $"the event is too large: its frame has at most {frameBytesMax} bytes (--max-event-bytes)");
 
     public static Problem? CheckKey(ReadOnlySpan<byte> key)
     {

@@ -85,6 +85,8 @@ internal sealed class Publishing(Shard shard)
         if (CheckAccess(exchange, channel) is { } forbidden)
             return Fail(exchange, forbidden);
         exchange.Parser.BodyBytesMax = shard.Node.Limits.MaxEventBytes;
+        if (exchange.Parser.ContentLength > shard.Node.Limits.MaxEventBytes)
+            return Fail(exchange, PublishRules.TooLarge(shard.Node.Limits.MaxEventBytes));
         return HandlerResult.NeedsBody;
     }
 

@@ -308,7 +308,14 @@ internal sealed class RequestLoop
             return false;
         }
         if (exchange.Phase == ExchangePhase.Head && !exchange.HasInput)
+        {
+            if (_shard.Node.IsClosing)
+            {
+                _shard.CloseLingering(slot, CloseReason.Drain);
+                return false;
+            }
             Leave(slot);
+        }
         if (connection.IsReadReady && !IsHeldBack(connection.Exchange))
             _shard.ReadLater(slot);
         return false;

@@ -130,7 +130,7 @@ internal sealed class StreamRequests(Shard shard)
         start = default;
         ReadOnlySpan<byte> id = exchange.Parser.LastEventId;
         ReadOnlySpan<byte> camel = [], snake = [], from = [], last = [];
-        bool hasFrom = false, hasLast = false;
+        bool hasFrom = false, hasLast = false, isTwice = false;
         var query = new QueryReader(exchange.Parser.Query);
         while (query.TryRead(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
         {
@@ -140,17 +140,19 @@ internal sealed class StreamRequests(Shard shard)
                 snake = value;
             else if (name.SequenceEqual("from"u8))
             {
+                isTwice |= hasFrom;
                 from = value;
                 hasFrom = true;
             }
             else if (name.SequenceEqual("last"u8))
             {
+                isTwice |= hasLast;
                 last = value;
                 hasLast = true;
             }
         }
-        if (hasFrom && hasLast)
-            return "from and last exclude each other; give one of them";
+        if (isTwice || (hasFrom && hasLast))
+            return "from and last say where the stream starts: give one of them, once";
         if (hasLast && !(Utf8Parser.TryParse(last, out int count, out int used) && used == last.Length && count >= 0))
             return "last is the number of events to begin with, 0 or more";
         if (id.IsEmpty)

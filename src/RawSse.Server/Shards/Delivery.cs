@@ -107,13 +107,15 @@ internal sealed class Delivery(Shard shard)
             _countedView = view;
             _countedFrom = position;
             _countedBytes = sent.Length;
-            _countedFrames = FramesEnded(sent);
+            _countedFrames = FramesEnded(sent, sent[0] == (byte)'\n' && view.Log.IsAfterLineEnd(position));
         }
         _metrics.Deliveries += _countedFrames;
     }
 
     /// <summary>Frames whose last byte is in <paramref name="sent"/>, which may begin and end inside one.</summary>
-    public static int FramesEnded(ReadOnlySpan<byte> sent) => SseFrame.Count(sent) + (sent[0] == (byte)'\n' ? 1 : 0);
+    /// <param name="isAfterLineEnd">the byte before is an LF</param>
+    public static int FramesEnded(ReadOnlySpan<byte> sent, bool isAfterLineEnd) =>
+        SseFrame.Count(sent) + (isAfterLineEnd && sent[0] == (byte)'\n' ? 1 : 0);
 
     /// <summary>Takes the subscriber at <paramref name="index"/> out and tells whoever moves into its place.</summary>
     public void Remove(ChannelView view, int index)

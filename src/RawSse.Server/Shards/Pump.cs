@@ -268,7 +268,8 @@ internal sealed class Pump(Shard shard)
             return Progress.Gone;
         if (result.Count > 0)
         {
-            int frames = Delivery.FramesEnded(bytes[..result.Count]);
+            int frames = Delivery.FramesEnded(
+                bytes[..result.Count], member.PageOffset > 0 && page.Read(member.PageOffset - 1)[0] == (byte)'\n');
             shard.Metrics.DeliveredBytes += result.Count;
             shard.Metrics.Deliveries += frames;
             shard.Metrics.ReplayedFromStore += frames;

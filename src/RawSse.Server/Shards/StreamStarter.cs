@@ -75,6 +75,13 @@ internal sealed class StreamStarter(Shard shard)
     private void Start(int slot, StreamRequest request)
     {
         ref Connection connection = ref shard.Connections[slot];
+        if (connection.IsPeerClosed)
+        {
+            // Its FIN came with the request: as for a stream that runs, the client is gone.
+            GiveBack(request);
+            shard.Close(slot, CloseReason.Client);
+            return;
+        }
         StreamState state = shard.Pump.RentState();
         state.IsCombined = request.Channels.Length > 1;
         state.Fingerprint = request.Fingerprint;

@@ -39,6 +39,9 @@ internal interface IStore : IDisposable
     /// <summary>The stored stream's extent without answering through the client; null: no stream, or not known here.</summary>
     StreamExtent? Peek(ReadOnlySpan<byte> channel);
 
+    /// <summary>Bytes of memory that this node holds for the stored stream; 0 where the store is elsewhere.</summary>
+    long BytesOf(ReadOnlySpan<byte> channel);
+
     /// <summary>Names of stored channels, in no order. Empty where the store is not enumerable.</summary>
     IEnumerable<ChannelName> Channels { get; }
 

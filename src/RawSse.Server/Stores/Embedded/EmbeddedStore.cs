@@ -61,23 +61,18 @@ internal sealed class EmbeddedStore : IStore
                 return;
             }
         }
-        if (_budget.IsExceeded)
-        {
-            Relieve();
-            if (_budget.IsExceeded)
-            {
-                _client.OnAppended(request, new AppendResult(AppendStatus.OutOfMemory, default), []);
-                return;
-            }
-        }
         StoredStream stream = GetOrAdd(newEvent);
         EventId id = NextId(stream, nowMs);
         int length = SseFrame.Measure(id, newEvent.Type, newEvent.Data);
+        if (!HasRoom(stream, length))
+        {
+            _client.OnAppended(request, new AppendResult(AppendStatus.OutOfMemory, default), []);
+            return;
+        }
         Span<byte> frame = stream.Reserve(length);
         SseFrame.Write(frame, id, newEvent.Type, newEvent.Data);
         stream.Commit(id, length);
         stream.ExpiresAtMs = nowMs + (long)_retention.Ttl.TotalMilliseconds;
-        Warm(stream);
         if (!key.IsEmpty)
             _keys.Add(newEvent, key, id, nowMs);
         _client.OnAppended(request, new AppendResult(AppendStatus.Stored, id), frame);
@@ -105,6 +100,8 @@ internal sealed class EmbeddedStore : IStore
         }
         _client.OnRead(request, extent, frames);
     }
+
+    public long BytesOf(ReadOnlySpan<byte> channel) => _streams.Find(channel)?.Bytes ?? 0;
 
     public StreamExtent? Peek(ReadOnlySpan<byte> channel) =>
         _streams.Find(channel) is { } stream ? stream.Extent(stream.LastId) : null;
@@ -150,6 +147,26 @@ internal sealed class EmbeddedStore : IStore
         _lastMs = Math.Max(_lastMs, (ulong)Math.Max(nowMs, 0));
         EventId last = stream.LastId;
         return _lastMs > last.Milliseconds ? new EventId(_lastMs, 0) : last.Next();
+    }
+
+    /// <summary>Whether the frame fits the budget, once the coldest history of others, then its own, has gone for it.</summary>
+    private bool HasRoom(StoredStream stream, int length)
+    {
+        // Warm already, so that it is the last that is taken from.
+        Warm(stream);
+        while (_budget.Used + stream.GrowthFor(length) > _budget.BytesMax)
+        {
+            StoredStream coldest = _coldest!;
+            bool isLast = ReferenceEquals(coldest, stream);
+            if (!coldest.DropOldest())
+            {
+                Remove(stream);
+                return false;
+            }
+            if (!isLast && coldest.Length == 0)
+                Remove(coldest);
+        }
+        return true;
     }
 
     private StoredStream GetOrAdd(scoped in NewEvent newEvent)

@@ -41,10 +41,14 @@ internal sealed class StoredStream(ChannelName name, MemoryBudget budget) : INam
     /// <summary>Where the next frame is written; <see cref="Commit"/> follows.</summary>
     public Span<byte> Reserve(int frameBytes)
     {
-        if (_last is null || _last.Count >= NodeEntriesMax || !_last.Fits(frameBytes))
+        if (!HasRoomFor(frameBytes))
             AddNode(frameBytes);
         return _last!.Reserve(frameBytes);
     }
+
+    /// <summary>Bytes of memory that the next frame takes: none while it fits the last node.</summary>
+    public int GrowthFor(int frameBytes) =>
+        HasRoomFor(frameBytes) ? 0 : Segment.CapacityFor(Math.Max(frameBytes, _nextCapacity));
 
     public void Commit(EventId id, int frameBytes)
     {
@@ -127,6 +131,8 @@ internal sealed class StoredStream(ChannelName name, MemoryBudget budget) : INam
         {
         }
     }
+
+    private bool HasRoomFor(int frameBytes) => _last is { Count: < NodeEntriesMax } last && last.Fits(frameBytes);
 
     /// <summary>The node whose range of ids holds <paramref name="id"/>; null when it is above the last.</summary>
     private Segment? NodeOf(EventId id)
