@@ -21,6 +21,14 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
     /// <summary>Lines without an answer beyond which no more are read.</summary>
     private const int LinesInFlightMax = 256;
 
+    /// <summary>
+    /// What one turn may cost, in lines: then the shard's other connections have theirs. A line that is refused costs
+    /// <see cref="BadLineEffort"/>, since the JSON reader says so by an exception.
+    /// </summary>
+    private const int EffortAtOnce = 256;
+
+    private const int BadLineEffort = 16;
+
     /// <summary>A byte of data is at most so many in JSON: \u001f.</summary>
     private const int EscapeBytesMax = 6;
 
@@ -33,6 +41,9 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
     private PublishRequest? _spare;
     private long _lineNumber;
 
+    /// <summary>Bytes at the front of the body that are known to hold no line end.</summary>
+    private int _scanned;
+
     /// <summary>The body has been read to its end.</summary>
     public bool IsEnded { get; set; }
 
@@ -41,6 +52,9 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
 
     public bool IsHeldBack => _waiting.Count >= LinesInFlightMax;
 
+    /// <summary>Lines are at hand that are left for the next turn.</summary>
+    public bool HasMore { get; private set; }
+
     private int LineBytesMax => (shard.Node.Limits.MaxEventBytes * EscapeBytesMax) + LineOverheadMax;
 
     /// <summary>Publishes the lines that are there and writes the answers that are due.</summary>
@@ -48,21 +62,23 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
     {
         ByteBuffer body = exchange.Body;
         bool isTooLong = false;
-        while (!IsHeldBack && !body.IsEmpty)
+        HasMore = false;
+        for (int effort = 0; !IsHeldBack && !HasMore && !body.IsEmpty; HasMore = effort >= EffortAtOnce && !body.IsEmpty)
         {
             ReadOnlySpan<byte> bytes = body.Written;
-            int end = bytes.IndexOf((byte)'\n');
+            int end = FindLineEnd(bytes);
             isTooLong = (end < 0 ? bytes.Length : end) > LineBytesMax;
             if (isTooLong || (end < 0 && !IsEnded))
                 break;
-            PublishLine(end < 0 ? bytes : bytes[..end]);
+            effort += PublishLine(end < 0 ? bytes : bytes[..end]) ? 1 : BadLineEffort;
             body.Consume(end < 0 ? bytes.Length : end + 1);
+            _scanned = 0;
         }
         if (isTooLong)
             Abort("line_too_long", $"a line has at most {LineBytesMax} bytes");
         bool isDone = IsEnded && body.IsEmpty && _waiting.Count == 0;
         WriteAnswers(isDone);
-        return isDone ? HandlerResult.Answered : IsEnded ? HandlerResult.Later : HandlerResult.NeedsBody;
+        return isDone ? HandlerResult.Answered : IsEnded && !HasMore ? HandlerResult.Later : HandlerResult.NeedsBody;
     }
 
     /// <summary>The body's framing is broken: says so in the last line and ends.</summary>
@@ -87,32 +103,35 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
     private void Abort(string error, string detail)
     {
         exchange.Body.Clear();
+        _scanned = 0;
         exchange.CloseAfter = CloseReason.BadRequest;
         IsEnded = true;
         AddError(error, detail);
     }
 
-    private void PublishLine(ReadOnlySpan<byte> line)
+    /// <summary>Looks at each byte once, however the line is torn. -1: the line's end has not come.</summary>
+    private int FindLineEnd(ReadOnlySpan<byte> bytes)
+    {
+        int end = bytes[_scanned..].IndexOf((byte)'\n');
+        if (end >= 0)
+            return _scanned + end;
+        _scanned = bytes.Length;
+        return -1;
+    }
+
+    /// <returns>false: the line was refused</returns>
+    private bool PublishLine(ReadOnlySpan<byte> line)
     {
         _lineNumber++;
         PublishLineStatus status = _reader.Read(line);
         if (status == PublishLineStatus.Blank)
-            return;
+            return true;
         if (status != PublishLineStatus.Ok)
-        {
-            AddError("bad_line", PublishLineStatusText.Detail(status));
-            return;
-        }
+            return AddError("bad_line", PublishLineStatusText.Detail(status));
         if (Check() is { } problem)
-        {
-            AddError(problem.Error, problem.Detail);
-            return;
-        }
+            return AddError(problem.Error, problem.Detail);
         if (shard.PublishesInFlight >= Publishing.InFlightMax)
-        {
-            AddError("busy", Refusals.Describe(RefusalReason.Busy).Detail);
-            return;
-        }
+            return AddError("busy", Refusals.Describe(RefusalReason.Busy).Detail);
         shard.PublishesInFlight++;
         PublishRequest request = _spare ?? new PublishRequest();
         _spare = null;
@@ -122,6 +141,7 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
         _waiting.Enqueue(new Line(request, null));
         Span<byte> key = stackalloc byte[PublishRules.KeyBytesMax + 24];
         request.Publish(shard.Node.FeedOf(_reader.Channel), new NewEvent(_reader.Channel, _reader.Type, _reader.Data), key[..WriteKey(key)]);
+        return true;
     }
 
     private PublishRules.Problem? Check()
@@ -147,13 +167,14 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
         return key.Length + 1 + digits;
     }
 
-    private void AddError(string error, string detail)
+    private bool AddError(string error, string detail)
     {
         byte[] line = [.. Responses.ErrorJson(error, detail), (byte)'\n'];
         if (_waiting.Count == 0)
             _answers.Write(line);
         else
             _waiting.Enqueue(new Line(null, line));
+        return false;
     }
 
     private void WriteAnswer(AppendResult result)

@@ -41,6 +41,12 @@ internal sealed class RequestLoop
             connection.IsReadReady = true;
             return;
         }
+        if (exchange.Bulk is { HasMore: true })
+        {
+            connection.IsReadReady = true;
+            Run(slot);
+            return;
+        }
         int read = 0;
         while (read < ReadBytesMax)
         {
@@ -237,18 +243,17 @@ internal sealed class RequestLoop
     {
         if (bulk.IsHeldBack || exchange.Output.Length >= OutputBytesMax)
             return false;
-        bool hadInput = exchange.HasInput;
-        if (!bulk.IsEnded)
+        if (!bulk.IsEnded && !bulk.HasMore)
         {
+            if (exchange.HasInput)
+                _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.BodyTimeoutMs;
             ParseStatus status = ParseBody(exchange, BulkPublish.BytesAtOnce);
             bulk.IsEnded = status == ParseStatus.Done;
             if (status == ParseStatus.Rejected)
                 bulk.Reject(exchange.Parser.Rejection);
-            if (hadInput)
-                _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.BodyTimeoutMs;
         }
         HandlerResult result = bulk.Continue();
-        return result == HandlerResult.NeedsBody ? hadInput : Go(exchange, result);
+        return result == HandlerResult.NeedsBody ? exchange.HasInput && !bulk.HasMore : Go(exchange, result);
     }
 
     /// <summary>Decodes at most <paramref name="bytesMax"/> received bytes of the body.</summary>
@@ -302,7 +307,8 @@ internal sealed class RequestLoop
             _shard.CloseLingering(slot, exchange.CloseAfter);
             return false;
         }
-        if (connection.IsPeerClosed && exchange.Phase is ExchangePhase.Head or ExchangePhase.Body)
+        bool hasMore = exchange.Bulk is { HasMore: true };
+        if (connection.IsPeerClosed && IsForPeer(exchange))
         {
             _shard.Close(slot, CloseReason.Client);
             return false;
@@ -316,10 +322,18 @@ internal sealed class RequestLoop
             }
             Leave(slot);
         }
-        if (connection.IsReadReady && !IsHeldBack(connection.Exchange))
+        if (hasMore || (connection.IsReadReady && !IsHeldBack(connection.Exchange)))
             _shard.ReadLater(slot);
         return false;
     }
+
+    /// <summary>Nothing goes on until the peer sends more.</summary>
+    private static bool IsForPeer(HttpExchange exchange) => exchange.Phase switch
+    {
+        ExchangePhase.Head => true,
+        ExchangePhase.Body => exchange.Bulk is not { } bulk || !(bulk.HasMore || bulk.IsHeldBack || exchange.HasInput),
+        _ => false,
+    };
 
     private bool Send(int slot, HttpExchange exchange)
     {
