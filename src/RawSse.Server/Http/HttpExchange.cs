@@ -100,6 +100,6 @@ internal sealed class HttpExchange
         Input.Writer.Complete();
         Input.Reader.Complete();
         Input.Reset();
-        HasInput = false;
+        HasInput = IsHeadTimed = false;
     }
 }
