@@ -102,7 +102,8 @@ internal sealed class Responses(Shard shard)
         if (isStream && exchange.Parser.Accept.IndexOf("text/event-stream"u8) >= 0)
         {
             exchange.Output.Write(StreamHead());
-            exchange.Output.Write(Encoding.UTF8.GetBytes($": {error}: {detail}\nretry: {retryMs}\n\n"));
+            if (!exchange.IsHead)
+                exchange.Output.Write(Encoding.UTF8.GetBytes($": {error}: {detail}\nretry: {retryMs}\n\n"));
             return HandlerResult.Answered;
         }
         byte[] retryAfter = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Retry-After: {Math.Max(1, (retryMs + 999) / 1000)}\r\n"));

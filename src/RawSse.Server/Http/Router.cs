@@ -25,7 +25,7 @@ internal sealed class Router(Shard shard)
             exchange.CloseAfter = CloseReason.Done;
         bool isEvents = IsBelow(path, "/events"u8);
         if (connection.Refusal != RefusalReason.None && !path.SequenceEqual("/healthz"u8) && !path.SequenceEqual("/readyz"u8))
-            return shard.Responses.Refuse(exchange, connection.Refusal, isEvents);
+            return shard.Responses.Refuse(exchange, connection.Refusal, isEvents && exchange.Parser.Verb != HttpVerb.Post);
         if (path.SequenceEqual("*"u8))
             return Options(exchange, AllowAll);
         if (isEvents && !listener.IsAdmin)
