@@ -13,6 +13,7 @@ internal sealed class LibraryPublisher(Node node) : IFeedClient
     private const int InFlightMax = 65_536;
 
     private int _inFlight;
+    private int _isClosed;
 
     /// <summary>No shard: requests always travel to the channel's home.</summary>
     int IFeedClient.Shard => -1;
@@ -47,6 +48,12 @@ internal sealed class LibraryPublisher(Node node) : IFeedClient
         };
     }
 
+    /// <summary>
+    /// The shards have stopped. What was posted before this call is answered by draining their mailboxes after it; what is
+    /// posted later fails.
+    /// </summary>
+    public void Close() => Interlocked.Exchange(ref _isClosed, 1);
+
     LogReader IFeedClient.CreateReader(Channel channel) => throw new NotSupportedException();
 
     void IFeedClient.OnAttached(AttachRequest request) => throw new NotSupportedException();
@@ -67,6 +74,9 @@ internal sealed class LibraryPublisher(Node node) : IFeedClient
         var completion = new TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var request = new PublishRequest { Client = this, Completion = completion };
         request.Publish(node.FeedOf(channel), new NewEvent(channel, type, data), key);
+        // After the post: either this is seen, or whoever closed drains what was posted.
+        if (Volatile.Read(ref _isClosed) != 0)
+            completion.TrySetException(new ObjectDisposedException(nameof(RawSseServer)));
         return completion.Task;
     }
 

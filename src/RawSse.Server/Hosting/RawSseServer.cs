@@ -98,6 +98,11 @@ public sealed class RawSseServer : IAsyncDisposable
         {
             foreach (ShardThread thread in _threads)
                 thread.Stop();
+            _publisher.Close();
+            while (_node.Shards.Any(static shard => shard.Mailbox.Drain()))
+            {
+                // Publishes on their way get their answer, though no shard runs any more.
+            }
             foreach (Shard shard in _node.Shards)
                 shard.Transport.Dispose();
             foreach (Feed.Feed feed in _node.Feeds)
