@@ -210,7 +210,7 @@ internal sealed class Shard : IFeedClient
             return;
         if ((ready.Readiness & Readiness.Failed) != 0)
         {
-            Close(slot, CloseReason.Reset);
+            Close(slot, Connections[slot].State == ConnectionState.Lingering ? Connections[slot].Reason : CloseReason.Reset);
             return;
         }
         if ((ready.Readiness & Readiness.Writable) != 0)
