@@ -56,6 +56,9 @@ internal struct Connection
     /// <summary>The transport said Readable and we did not read until it would block.</summary>
     public bool IsReadReady;
 
+    /// <summary>It stands in the shard's queue of those to be read again.</summary>
+    public bool IsReadQueued;
+
     /// <summary>The peer has sent FIN.</summary>
     public bool IsPeerClosed;
 

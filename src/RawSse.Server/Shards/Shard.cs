@@ -187,7 +187,11 @@ internal sealed class Shard : IFeedClient
     /// <summary>More may be readable than was read in this turn.</summary>
     public void ReadLater(int slot)
     {
-        Connections[slot].IsReadReady = true;
+        ref Connection connection = ref Connections[slot];
+        connection.IsReadReady = true;
+        if (connection.IsReadQueued)
+            return;
+        connection.IsReadQueued = true;
         _readable.Enqueue(Connections.TokenOf(slot));
     }
 
@@ -221,7 +225,10 @@ internal sealed class Shard : IFeedClient
 
     private void ReadAgain(ulong token)
     {
-        if (Connections.TryFind(token, out int slot) && Connections[slot].IsReadReady)
+        if (!Connections.TryFind(token, out int slot))
+            return;
+        Connections[slot].IsReadQueued = false;
+        if (Connections[slot].IsReadReady)
             Guarded(slot, isWrite: false);
     }
 
