@@ -40,6 +40,9 @@ internal sealed class Pump(Shard shard)
             _states.Push(state);
     }
 
+    /// <summary>An exception ended what was running.</summary>
+    public void OnBug() => _running = -1;
+
     /// <summary>Gives the streams that wait for another turn one each.</summary>
     public void RunLater()
     {
@@ -75,7 +78,8 @@ internal sealed class Pump(Shard shard)
             return;
         _running = slot;
         Progress progress = Progress.Sent;
-        for (int turn = 0; progress == Progress.Sent && turn < TurnsMax; turn++)
+        // A gap event is not left for a later turn: the sweep of a log that was joined behind it would overtake it.
+        for (int turn = 0; progress == Progress.Sent && (turn < TurnsMax || !state.Pending.IsEmpty); turn++)
             progress = Advance(slot, state);
         _running = -1;
         if (progress == Progress.Sent)

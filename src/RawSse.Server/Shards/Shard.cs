@@ -246,6 +246,7 @@ internal sealed class Shard : IFeedClient
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             Requests.OnBug();
+            Pump.OnBug();
             if (!Connections.TryFind(token, out slot))
                 return;
             Node.Log.ConnectionBug(exception, Connections[slot].Peer.ToString());
