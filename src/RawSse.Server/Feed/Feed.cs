@@ -153,10 +153,11 @@ internal sealed class Feed : IStoreClient
     void IStoreClient.OnLocated(object request, in StreamExtent extent)
     {
         var attach = (AttachRequest)request;
-        StartDecision decision = StartRules.Decide(attach.Start, extent);
+        Log log = attach.Channel.Log!;
+        StartDecision decision = StartRules.Remember(StartRules.Decide(attach.Start, extent), attach.Start, extent, log.TailId, log.LastId);
         attach.Oldest = extent.Oldest;
         attach.Newest = extent.Newest;
-        if (attach.Channel.Log!.TryFindAfter(decision.From, out long position))
+        if (log.TryFindAfter(decision.From, out long position))
         {
             Join(attach, decision.From, decision.Gap, position);
             return;
@@ -164,8 +165,8 @@ internal sealed class Feed : IStoreClient
         if (!extent.Exists)
         {
             // The store has nothing: the stream goes on from now, and after a gap says so.
-            EventId from = decision.Gap == GapReason.None ? decision.From : Later(decision.From, attach.Channel.Log.LastId);
-            Join(attach, from, decision.Gap, attach.Channel.Log.Head);
+            EventId from = decision.Gap == GapReason.None ? decision.From : Later(decision.From, log.LastId);
+            Join(attach, from, decision.Gap, log.Head);
             return;
         }
         attach.From = decision.From;

@@ -40,6 +40,25 @@ internal static class StartRules
     };
 
     /// <summary>
+    /// Amends a decision by what the log remembers of a stream that the store has forgotten, because it expired or made room:
+    /// that there were events before, and where now is.
+    /// </summary>
+    /// <param name="decision">what the store's answer alone says</param>
+    /// <param name="start">what was asked for</param>
+    /// <param name="extent">the store's answer</param>
+    /// <param name="tail">id of the event before the oldest in the log; 0-0 when there never was one</param>
+    /// <param name="last">id of the newest event announced</param>
+    public static StartDecision Remember(StartDecision decision, StartPoint start, in StreamExtent extent, EventId tail, EventId last)
+    {
+        if (start.Kind is StartKind.Unreadable or StartKind.Last)
+            return extent.Exists ? decision : decision with { From = last };
+        bool isFromBeginning = decision.From == EventId.Zero && decision.Gap == GapReason.None;
+        if (!isFromBeginning || tail == EventId.Zero || (extent.Exists && tail >= extent.Oldest))
+            return decision;
+        return new(extent.Exists ? extent.Oldest.Previous() : tail, GapReason.Trimmed);
+    }
+
+    /// <summary>
     /// Whether a page that was read after <paramref name="after"/> continues it: that entry is still held, or nothing can
     /// have stood between it and the oldest. The stream exists.
     /// </summary>
