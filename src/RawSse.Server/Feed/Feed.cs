@@ -114,7 +114,7 @@ internal sealed class Feed : IStoreClient
     /// <param name="slices">how many calls make a round</param>
     public void Tick(int slices)
     {
-        Store.Tick();
+        // Copies go before the history that they are copies of.
         bool hurry = _budget.IsExceeded;
         int count = hurry ? _list.Count : (_list.Count + slices - 1) / slices;
         for (; count > 0 && _list.Count > 0; count--)
@@ -123,6 +123,7 @@ internal sealed class Feed : IStoreClient
                 _scan = _list.Count - 1;
             TickChannel(_list[_scan], hurry);
         }
+        Store.Tick();
     }
 
     public void Dispose()

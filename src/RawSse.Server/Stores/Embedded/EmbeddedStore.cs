@@ -178,6 +178,7 @@ internal sealed class EmbeddedStore : IStore
         Invariant.Must(isValid, "channel names are checked before they are published to");
         var stream = new StoredStream(name!, _budget);
         _streams.Add(stream);
+        _budget.Add(MemoryKind.Store, StoredStream.OverheadBytes);
         return stream;
     }
 
@@ -188,6 +189,7 @@ internal sealed class EmbeddedStore : IStore
         if (stream.LastId.Milliseconds >= _lastMs)
             _lastMs = stream.LastId.Milliseconds + 1;
         stream.Free();
+        _budget.Add(MemoryKind.Store, -StoredStream.OverheadBytes);
     }
 
     private void Warm(StoredStream stream)

@@ -14,6 +14,12 @@ internal sealed class StoredStream(ChannelName name, MemoryBudget budget) : INam
 
     private const int NodeBytesMax = 64 << 10;
 
+    /// <summary>
+    /// What a stream costs besides the bytes of its nodes: this record, its name, its place in a table, its first node's
+    /// record. Most channels have few events, so it is most of what they cost.
+    /// </summary>
+    public const int OverheadBytes = 384;
+
     private Segment? _first;
     private Segment? _last;
     private int _nextCapacity = Segment.BytesMin;
