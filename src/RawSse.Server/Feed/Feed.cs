@@ -20,12 +20,19 @@ internal sealed class Feed : IStoreClient
 {
     private const long PageIdleMs = 2000;
 
+    /// <summary>
+    /// Channels without subscribers that linger. Beyond that they are closed at the next look: whoever subscribes to names
+    /// made up at random, and leaves, takes no more memory than this and what comes in between.
+    /// </summary>
+    public const int UnusedMax = 10_000;
+
     private readonly NameTable<Channel> _channels = new();
     private readonly SegmentPool _segments;
     private readonly List<Channel> _list = [];
     private readonly MemoryBudget _budget;
     private readonly FeedLimits _limits;
     private int _scan;
+    private int _unused;
 
     public Feed(int shard, Mailbox mailbox, FeedLimits limits, MemoryBudget budget, Func<IStoreClient, IStore> createStore)
     {
@@ -64,6 +71,8 @@ internal sealed class Feed : IStoreClient
         Channel channel = GetOrAdd(request.Name);
         request.Channel = channel;
         request.Reader = channel.ReaderOf(request.Client.Shard) ?? request.Client.CreateReader(channel);
+        if (channel.IsUnused)
+            _unused--;
         channel.Grant(request.Reader);
         StartPoint start = request.Start;
         if (start.Kind == StartKind.Now)
@@ -98,6 +107,8 @@ internal sealed class Feed : IStoreClient
     {
         channel.Release(reader, count);
         channel.LastUsedMs = NowMs;
+        if (channel.IsUnused)
+            _unused++;
     }
 
     /// <summary>
@@ -269,6 +280,7 @@ internal sealed class Feed : IStoreClient
         var channel = new Channel(name, Shard) { Index = _list.Count, LastUsedMs = NowMs };
         _channels.Add(channel);
         _list.Add(channel);
+        _unused++;
         Store.Open(channel);
         return channel;
     }
@@ -281,13 +293,15 @@ internal sealed class Feed : IStoreClient
             bool idle = Store.IsLocal && NowMs - channel.LastUsedMs >= _limits.IdleLogMs;
             channel.Trim(hurry || idle ? 0 : _limits.LogBytes);
         }
-        if (channel.IsUnused && channel.IsUnpinned && NowMs - channel.LastUsedMs >= _limits.LingerMs)
+        long lingerMs = _unused > UnusedMax ? 0 : _limits.LingerMs;
+        if (channel.IsUnused && channel.IsUnpinned && NowMs - channel.LastUsedMs >= lingerMs)
             Close(channel);
     }
 
     private void Close(Channel channel)
     {
         channel.Close();
+        _unused--;
         _channels.Remove(channel);
         Channel moved = _list[^1];
         _list[channel.Index] = moved;
