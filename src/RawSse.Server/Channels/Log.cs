@@ -9,7 +9,7 @@ namespace RawSse.Server.Channels;
 /// protects (see <see cref="Channel"/>).
 /// </summary>
 /// <remarks>
-/// Segments start at 128 B and double with the traffic up to <see cref="SegmentBytesMax"/>, so that an idle channel holds
+/// Segments start at 512 B and double with the traffic up to <see cref="SegmentBytesMax"/>, so that an idle channel holds
 /// little and a busy one is one contiguous range per send. A frame never straddles segments.
 /// </remarks>
 internal sealed class Log(EventId tailId, SegmentPool pool)
@@ -20,16 +20,16 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     private Segment? _first;
     private Segment? _last;
     private long _head;
-    private int _nextCapacity = Segment.BytesMin;
+    private int _nextCapacity = SegmentPool.SegmentBytes;
 
     /// <summary>Id of the event right before the oldest frame held; everything newer is held.</summary>
     public EventId TailId { get; private set; } = tailId;
 
     /// <summary>Id of the newest frame; <see cref="TailId"/> while empty.</summary>
-    public EventId LastId { get; private set; } = tailId;
+    public EventId LastId => _last?.LastId ?? TailId;
 
     /// <summary>Position of the oldest frame held.</summary>
-    public long Tail { get; private set; }
+    public long Tail => _first?.Start ?? Head;
 
     /// <summary>Position after the newest frame. Written with release by the home shard, read with acquire by all.</summary>
     public long Head => Volatile.Read(ref _head);
@@ -43,7 +43,6 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
         if (last is null || !last.Fits(frame.Length))
             last = Grow(frame.Length);
         last.Append(frame, id);
-        LastId = id;
         Volatile.Write(ref _head, _head + frame.Length);
     }
 
@@ -149,7 +148,6 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
             if (end > lowWater || Head - end < bytesKept)
                 break;
             TailId = first.LastId;
-            Tail = end;
             Bytes -= first.Capacity;
             Volatile.Write(ref _first, first.Next);
             if (first.Next is not null)
@@ -170,7 +168,7 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     private void Forget()
     {
         Volatile.Write(ref _last, null);
-        _nextCapacity = Segment.BytesMin;
+        _nextCapacity = SegmentPool.SegmentBytes;
     }
 
     private Segment Grow(int frameBytes)

@@ -6,6 +6,8 @@ internal enum MemoryKind : byte
     Log,
     Page,
     Store,
+    /// <summary>Bodies of requests that are still being read. Bounded apart: they take no room from history.</summary>
+    Request,
 }
 
 /// <summary>
@@ -14,11 +16,14 @@ internal enum MemoryKind : byte
 /// </summary>
 internal sealed class MemoryBudget(long bytesMax)
 {
-    private readonly long[] _used = new long[3];
+    private readonly long[] _used = new long[4];
 
     public long BytesMax { get; } = bytesMax;
 
     public long Used => Volatile.Read(ref _used[0]) + Volatile.Read(ref _used[1]) + Volatile.Read(ref _used[2]);
+
+    /// <summary>Request bodies may take a quarter of the limit on top of it.</summary>
+    public bool IsExceededByRequests => UsedBy(MemoryKind.Request) > BytesMax / 4;
 
     public bool IsExceeded => Used > BytesMax;
 

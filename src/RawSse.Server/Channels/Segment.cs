@@ -10,13 +10,18 @@ namespace RawSse.Server.Channels;
 /// page. Written by one thread only; what lies below a published end never changes until <see cref="Free"/>.
 /// </summary>
 /// <remarks>
-/// The memory comes from malloc in power-of-two sizes from 128 B to 2 MiB: the garbage collector never sees or moves it
+/// The memory comes from malloc in size classes from 128 B to 2 MiB, powers of two above 512 B: the garbage collector never sees or moves it
 /// (docs/adr/0003). This file and Transport/ hold all unsafe code of the server.
 /// </remarks>
 internal sealed unsafe class Segment
 {
     public const int BytesMin = 128;
     public const int BytesMax = 2 << 20;
+
+    /// <summary>Up to here size classes are <see cref="FineStep"/> apart: most channels have one small event.</summary>
+    private const int FineBytesMax = 512;
+
+    private const int FineStep = 64;
 
     /// <summary>A place to start looking is remembered once in so many bytes.</summary>
     private const int IndexStride = 4096;
@@ -77,7 +82,12 @@ internal sealed unsafe class Segment
     }
 
     /// <summary>The size class that holds <paramref name="bytes"/>.</summary>
-    public static int CapacityFor(int bytes) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(bytes, BytesMin));
+    public static int CapacityFor(int bytes)
+    {
+        if (bytes <= FineBytesMax)
+            return Math.Max(BytesMin, (bytes + FineStep - 1) & -FineStep);
+        return (int)BitOperations.RoundUpToPowerOf2((uint)bytes);
+    }
 
     /// <summary>Where a frame of <paramref name="length"/> bytes is to be written before <see cref="Commit"/>.</summary>
     public Span<byte> Reserve(int length)

@@ -24,7 +24,7 @@ internal sealed class Feed : IStoreClient
     /// Channels without subscribers that linger. Beyond that they are closed at the next look: whoever subscribes to names
     /// made up at random, and leaves, takes no more memory than this and what comes in between.
     /// </summary>
-    public const int UnusedMax = 10_000;
+    public const int UnusedMax = 32_768;
 
     private readonly NameTable<Channel> _channels = new();
     private readonly SegmentPool _segments;
@@ -112,12 +112,12 @@ internal sealed class Feed : IStoreClient
     }
 
     /// <summary>
-    /// A sweep has ended. A log of one smallest segment that nobody waits for is emptied at once where history is at hand:
+    /// A sweep has ended. A log of one first segment that nobody waits for is emptied at once where history is at hand:
     /// so a channel of one subscriber and few events holds no log between them.
     /// </summary>
     public void OnSwept(Channel channel)
     {
-        if (Store.IsLocal && channel.Log!.Bytes == Segment.BytesMin)
+        if (Store.IsLocal && channel.Log!.Bytes == SegmentPool.SegmentBytes)
             channel.Trim(0);
     }
 

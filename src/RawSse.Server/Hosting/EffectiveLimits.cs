@@ -16,7 +16,7 @@ internal readonly record struct EffectiveLimits(long MemoryBytes, int Connection
 
     // The runtime's own (some 120 when idle: it keeps the assemblies open) and the clients over the limit that are let in to be
     // told so.
-    private const int DescriptorsReserved = 192 + ConnectionLimits.RefusedAtOnceMax;
+    private const int DescriptorsReserved = 160 + ConnectionLimits.RefusedAtOnceMax + ConnectionLimits.AdminAtOnceMax;
 
     // An epoll, an event and up to so many listeners.
     private const int DescriptorsPerShard = 2;

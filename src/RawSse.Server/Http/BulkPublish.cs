@@ -39,6 +39,7 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
     private readonly Queue<Line> _waiting = new();
     private readonly ByteBuffer _answers = new();
     private PublishRequest? _spare;
+    private bool _hasProgress;
     private long _lineNumber;
 
     /// <summary>Bytes at the front of the body that are known to hold no line end.</summary>
@@ -72,6 +73,7 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
                 break;
             effort += PublishLine(end < 0 ? bytes : bytes[..end]) ? 1 : BadLineEffort;
             body.Consume(end < 0 ? bytes.Length : end + 1);
+            _hasProgress = true;
             _scanned = 0;
         }
         if (isTooLong)
@@ -81,8 +83,23 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
         return isDone ? HandlerResult.Answered : IsEnded && !HasMore ? HandlerResult.Later : HandlerResult.NeedsBody;
     }
 
+    /// <summary>Whether a line was taken since the last call.</summary>
+    public bool TakeProgress()
+    {
+        bool had = _hasProgress;
+        _hasProgress = false;
+        return had;
+    }
+
     /// <summary>The body's framing is broken: says so in the last line and ends.</summary>
     public void Reject(HttpRejection rejection) => Abort(HttpRejections.Name(rejection), HttpRejections.Detail(rejection));
+
+    /// <summary>Goes no further now: says so in the last line and ends.</summary>
+    public void Refuse(RefusalReason reason)
+    {
+        (string error, string detail) = Words(reason);
+        Abort(error, detail);
+    }
 
     /// <summary>Takes the answers that have come, in the order of the lines.</summary>
     public void OnPublished()

@@ -41,7 +41,7 @@ internal sealed class ChannelCensus : WorkItem
         Feed.Feed[] feeds = _asker.Node.Feeds;
         if (_next == feeds.Length)
         {
-            _asker.Requests.Answer(_token, Write);
+            _asker.Sockets.Guarded(_token, () => _asker.Requests.Answer(_token, Write));
             return;
         }
         if (_isOne)

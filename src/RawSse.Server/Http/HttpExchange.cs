@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using RawSse.Protocol.Http;
+using RawSse.Server.Channels;
 using RawSse.Server.Feed;
 using RawSse.Server.Shards;
 
@@ -41,7 +42,14 @@ internal sealed class HttpExchange
         readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline,
         pauseWriterThreshold: 0, resumeWriterThreshold: 0, minimumSegmentSize: 4096, useSynchronizationContext: false);
 
-    public HttpExchange(int headBytesMax) => Parser = new HttpRequestParser(headBytesMax);
+    private readonly MemoryBudget _budget;
+    private int _charged;
+
+    public HttpExchange(int headBytesMax, MemoryBudget budget)
+    {
+        Parser = new HttpRequestParser(headBytesMax);
+        _budget = budget;
+    }
 
     /// <summary>Bytes received and not yet consumed.</summary>
     public Pipe Input { get; } = new(Options);
@@ -85,11 +93,20 @@ internal sealed class HttpExchange
     {
         Parser.Reset();
         Body.Release();
+        ChargeBody();
         Channel.Clear();
         Type.Clear();
         Bulk = null;
         CloseAfter = CloseReason.None;
         Phase = ExchangePhase.Head;
+    }
+
+    /// <summary>Counts the memory that the body takes now. False: all bodies together take more than they may.</summary>
+    public bool ChargeBody()
+    {
+        _budget.Add(MemoryKind.Request, Body.Capacity - _charged);
+        _charged = Body.Capacity;
+        return !_budget.IsExceededByRequests;
     }
 
     /// <summary>Ready for another connection.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using RawSse.Protocol;
 using RawSse.Server.Feed;
@@ -23,6 +22,7 @@ internal sealed class RequestLoop
 
     private readonly Shard _shard;
     private readonly Router _router;
+    private readonly BodyReader _bodies;
     private readonly Stack<HttpExchange> _exchanges = new();
     private int _running = -1;
 
@@ -30,6 +30,7 @@ internal sealed class RequestLoop
     {
         _shard = shard;
         _router = new Router(shard);
+        _bodies = new BodyReader(shard, _router.Publishing);
     }
 
     public void OnReadable(int slot)
@@ -70,7 +71,7 @@ internal sealed class RequestLoop
         }
         Flush(exchange.Input.Writer);
         if (read >= ReadBytesMax)
-            _shard.ReadLater(slot);
+            _shard.Sockets.ReadLater(slot);
         Run(slot);
     }
 
@@ -153,6 +154,9 @@ internal sealed class RequestLoop
             _exchanges.Push(exchange);
     }
 
+    /// <summary>A request's own turn is under way.</summary>
+    public bool IsRunning => _running >= 0;
+
     public void OnBug() => _running = -1;
 
     private void Run(int slot)
@@ -222,51 +226,8 @@ internal sealed class RequestLoop
         _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.HeaderTimeoutMs;
     }
 
-    private bool RunBody(int slot, HttpExchange exchange)
-    {
-        if (exchange.Bulk is { } bulk)
-            return RunBulk(slot, exchange, bulk);
-        ParseStatus status = ParseBody(exchange, long.MaxValue);
-        if (status == ParseStatus.NeedMore)
-            return false;
-        if (status == ParseStatus.Rejected)
-        {
-            _shard.Responses.Rejected(exchange, exchange.Parser.Rejection);
-            exchange.Phase = ExchangePhase.Answered;
-            return false;
-        }
-        exchange.Phase = ExchangePhase.Answering;
-        return Go(exchange, _router.Publishing.OnBody(slot, exchange));
-    }
-
-    private bool RunBulk(int slot, HttpExchange exchange, BulkPublish bulk)
-    {
-        if (bulk.IsHeldBack || exchange.Output.Length >= OutputBytesMax)
-            return false;
-        if (!bulk.IsEnded && !bulk.HasMore)
-        {
-            if (exchange.HasInput)
-                _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.BodyTimeoutMs;
-            ParseStatus status = ParseBody(exchange, BulkPublish.BytesAtOnce);
-            bulk.IsEnded = status == ParseStatus.Done;
-            if (status == ParseStatus.Rejected)
-                bulk.Reject(exchange.Parser.Rejection);
-        }
-        HandlerResult result = bulk.Continue();
-        return result == HandlerResult.NeedsBody ? exchange.HasInput && !bulk.HasMore : Go(exchange, result);
-    }
-
-    /// <summary>Decodes at most <paramref name="bytesMax"/> received bytes of the body.</summary>
-    private static ParseStatus ParseBody(HttpExchange exchange, long bytesMax)
-    {
-        if (!exchange.Input.Reader.TryRead(out ReadResult read))
-            return exchange.Parser.ParseBody(ReadOnlySequence<byte>.Empty, exchange.Body, out _, out _);
-        ReadOnlySequence<byte> bytes = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, bytesMax));
-        ParseStatus status = exchange.Parser.ParseBody(bytes, exchange.Body, out SequencePosition consumed, out _);
-        exchange.HasInput = !read.Buffer.Slice(consumed).IsEmpty;
-        exchange.Input.Reader.AdvanceTo(consumed);
-        return status;
-    }
+    private bool RunBody(int slot, HttpExchange exchange) =>
+        exchange.Output.Length < OutputBytesMax && _bodies.TryRead(slot, exchange, out HandlerResult result) && Go(exchange, result);
 
     private static bool Go(HttpExchange exchange, HandlerResult result)
     {
@@ -323,7 +284,7 @@ internal sealed class RequestLoop
             Leave(slot);
         }
         if (hasMore || (connection.IsReadReady && !IsHeldBack(connection.Exchange)))
-            _shard.ReadLater(slot);
+            _shard.Sockets.ReadLater(slot);
         return false;
     }
 
@@ -354,7 +315,7 @@ internal sealed class RequestLoop
             || exchange.Bulk is { IsHeldBack: true });
 
     private HttpExchange Rent(ref Connection connection) =>
-        connection.Exchange = _exchanges.TryPop(out HttpExchange? exchange) ? exchange : new HttpExchange(_shard.Node.Limits.MaxHeaderBytes);
+        connection.Exchange = _exchanges.TryPop(out HttpExchange? exchange) ? exchange : new HttpExchange(_shard.Node.Limits.MaxHeaderBytes, _shard.Node.Budget);
 
     private static void Flush(PipeWriter writer)
     {

@@ -24,6 +24,9 @@ internal sealed class Router(Shard shard)
         if (exchange.Parser.HasBody && exchange.Parser.Verb != HttpVerb.Post)
             exchange.CloseAfter = CloseReason.Done;
         bool isEvents = IsBelow(path, "/events"u8);
+        // A connection over a limit is there to be told so, not to stay.
+        if (connection.Refusal != RefusalReason.None)
+            exchange.CloseAfter = CloseReason.Done;
         if (connection.Refusal != RefusalReason.None && !path.SequenceEqual("/healthz"u8) && !path.SequenceEqual("/readyz"u8))
             return shard.Responses.Refuse(exchange, connection.Refusal, isEvents && exchange.Parser.Verb != HttpVerb.Post);
         if (path.SequenceEqual("*"u8))

@@ -40,7 +40,8 @@ internal sealed class Acceptor(Shard shard)
 
     private void Admit(int listener, int handle, in PeerAddress peer)
     {
-        if (!shard.Node.Connections.TryAdmit(peer, out RefusalReason refusal, out bool isCountedByAddress))
+        bool isAdmin = shard.Node.Listeners[listener].IsAdmin;
+        if (!shard.Node.Connections.TryAdmit(peer, out RefusalReason refusal, out bool isCountedByAddress, isAdmin))
         {
             shard.Metrics.Refusals[(int)(refusal == RefusalReason.None ? RefusalReason.Full : refusal)]++;
             shard.Transport.Close(handle, reset: true);

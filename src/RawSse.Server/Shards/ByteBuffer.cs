@@ -17,6 +17,9 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
 
     public int Length => _end - _start;
 
+    /// <summary>Bytes of memory held.</summary>
+    public int Capacity => _bytes.Length;
+
     public bool IsEmpty => _end == _start;
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(_start, _end - _start);

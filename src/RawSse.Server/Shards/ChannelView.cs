@@ -38,7 +38,6 @@ internal sealed class ChannelView(Channel channel, Shard owner) : LogReader
     private Subscription _first;
     private Subscription[][] _blocks = [];
     private int _rung;
-    private long _rungAt;
     private ReleaseItem? _release;
 
     public Channel Channel { get; } = channel;
@@ -85,16 +84,14 @@ internal sealed class ChannelView(Channel channel, Shard owner) : LogReader
         }
         if (Interlocked.Exchange(ref _rung, 1) != 0)
             return;
-        _rungAt = Stopwatch.GetTimestamp();
         owner.Mailbox.Post(this);
     }
 
     /// <summary>The doorbell on the owner's thread.</summary>
     public override void Run()
     {
-        long since = _rungAt;
         Interlocked.Exchange(ref _rung, 0);
-        owner.Delivery.Enqueue(this, since);
+        owner.Delivery.Enqueue(this, Stopwatch.GetTimestamp());
     }
 
     /// <summary>Adds a subscriber and lowers the mark to its position before the pin goes.</summary>

@@ -59,6 +59,9 @@ internal sealed class CombinedWriter(Shard shard)
         shard.Metrics.Gaps[(int)reason]++;
     }
 
+    /// <summary>An exception may have come in the middle of collecting.</summary>
+    public void OnBug() => _isCollecting = false;
+
     private void CollectFrom(int slot, StreamState state, int place)
     {
         while (_batch.Length < BatchBytes)

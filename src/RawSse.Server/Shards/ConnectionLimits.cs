@@ -12,6 +12,9 @@ internal sealed class ConnectionLimits(int connectionsMax, int perAddressMax)
     /// <summary>Connections over a limit that are let in to be refused properly.</summary>
     public const int RefusedAtOnceMax = 64;
 
+    /// <summary>Connections of the admin listener beyond those.</summary>
+    public const int AdminAtOnceMax = 32;
+
     private readonly ConcurrentDictionary<UInt128, int> _byAddress = new();
     private int _count;
 
@@ -22,16 +25,19 @@ internal sealed class ConnectionLimits(int connectionsMax, int perAddressMax)
     public bool IsFull => Count >= ConnectionsMax;
 
     /// <summary>Counts a connection in. False: not even a refusal can be afforded.</summary>
-    public bool TryAdmit(in PeerAddress peer, out RefusalReason refusal, out bool isCountedByAddress)
+    /// <param name="isAdmin">on the admin listener: room is kept for it, so that a flood does not make a node look dead</param>
+    public bool TryAdmit(in PeerAddress peer, out RefusalReason refusal, out bool isCountedByAddress, bool isAdmin = false)
     {
         refusal = RefusalReason.None;
         isCountedByAddress = false;
         int count = Interlocked.Increment(ref _count);
-        if (count > ConnectionsMax + RefusedAtOnceMax)
+        if (count > ConnectionsMax + RefusedAtOnceMax + (isAdmin ? AdminAtOnceMax : 0))
         {
             Interlocked.Decrement(ref _count);
             return false;
         }
+        if (isAdmin)
+            return true;
         if (count > ConnectionsMax)
             refusal = RefusalReason.Full;
         if (perAddressMax == 0)

@@ -41,7 +41,11 @@ internal sealed class Pump(Shard shard)
     }
 
     /// <summary>An exception ended what was running.</summary>
-    public void OnBug() => _running = -1;
+    public void OnBug()
+    {
+        _running = -1;
+        _combined.OnBug();
+    }
 
     /// <summary>Gives the streams that wait for another turn one each.</summary>
     public void RunLater()

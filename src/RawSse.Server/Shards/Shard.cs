@@ -16,9 +16,6 @@ internal sealed class Shard : IFeedClient
 
     private readonly TransportEvent[] _events = new TransportEvent[EventsMax];
     private readonly Timers _timers;
-    private readonly Acceptor _acceptor;
-    private readonly Queue<ulong> _readable = new();
-    private readonly byte[] _discard = new byte[16 << 10];
     private readonly Random _random = new();
     private readonly long _startTimestamp;
 
@@ -37,7 +34,8 @@ internal sealed class Shard : IFeedClient
         Responses = new Responses(this);
         Requests = new RequestLoop(this);
         _timers = new Timers(this);
-        _acceptor = new Acceptor(this);
+        Acceptor = new Acceptor(this);
+        Sockets = new SocketEvents(this);
     }
 
     public Node Node { get; }
@@ -67,7 +65,9 @@ internal sealed class Shard : IFeedClient
     /// <summary>Monotonic ms since the shard was made, as of this step.</summary>
     public long NowMs { get; private set; }
 
-    public Acceptor Acceptor => _acceptor;
+    public Acceptor Acceptor { get; }
+
+    public SocketEvents Sockets { get; }
 
     /// <summary>Publishes of this shard's connections that are with the feeds.</summary>
     public int PublishesInFlight { get; set; }
@@ -77,7 +77,7 @@ internal sealed class Shard : IFeedClient
     /// <summary>One turn. Waits up to <paramref name="waitMsMax"/> ms when there is nothing to do (-1: without end).</summary>
     public void Step(int waitMsMax)
     {
-        bool isBusy = Delivery.HasWork || Pump.HasWork || _readable.Count > 0;
+        bool isBusy = Delivery.HasWork || Pump.HasWork || Sockets.HasWork;
         int waitMs = isBusy ? 0 : _timers.Cap(waitMsMax);
         if (waitMs != 0 && !Mailbox.TrySleep())
             waitMs = 0;
@@ -88,9 +88,8 @@ internal sealed class Shard : IFeedClient
         Feed.NowMs = NowMs;
         Mailbox.Drain();
         for (int i = 0; i < count; i++)
-            Handle(_events[i]);
-        for (int left = _readable.Count; left > 0; left--)
-            ReadAgain(_readable.Dequeue());
+            Sockets.Handle(_events[i]);
+        Sockets.ReadAgain();
         Delivery.RunTurn();
         Pump.RunLater();
         _timers.Tick();
@@ -130,7 +129,7 @@ internal sealed class Shard : IFeedClient
         connection.Reason = reason;
         connection.Discarded = 0;
         connection.DeadlineMs = NowMs + Timers.LingeringCloseMs;
-        Discard(slot);
+        Sockets.Discard(slot);
     }
 
     /// <summary>Ends a stream on purpose: a jittered retry first, if it fits between frames, then a lingering close.</summary>
@@ -184,118 +183,13 @@ internal sealed class Shard : IFeedClient
     /// <summary>When a stream that starts now ends; 0: never.</summary>
     public long LifetimeDeadline() => Node.Limits.LifetimeMs == 0 ? 0 : NowMs + Jitter(Node.Limits.LifetimeMs, 0.8, 1);
 
-    /// <summary>More may be readable than was read in this turn.</summary>
-    public void ReadLater(int slot)
-    {
-        ref Connection connection = ref Connections[slot];
-        connection.IsReadReady = true;
-        if (connection.IsReadQueued)
-            return;
-        connection.IsReadQueued = true;
-        _readable.Enqueue(Connections.TokenOf(slot));
-    }
-
     LogReader IFeedClient.CreateReader(Channel channel) => new ChannelView(channel, this);
 
     void IFeedClient.OnAttached(AttachRequest request) => Starter.OnAttached(request);
 
     void IFeedClient.OnPage(PageRequest request) => Pump.OnPage(request);
 
-    void IFeedClient.OnPublished(PublishRequest request) => Requests.OnPublished(request);
-
-    private void Handle(TransportEvent ready)
-    {
-        if ((ready.Readiness & Readiness.Acceptable) != 0)
-        {
-            _acceptor.Accept((int)ready.Token);
-            return;
-        }
-        if (!Connections.TryFind(ready.Token, out int slot))
-            return;
-        if ((ready.Readiness & Readiness.Failed) != 0)
-        {
-            Close(slot, Connections[slot].State == ConnectionState.Lingering ? Connections[slot].Reason : CloseReason.Reset);
-            return;
-        }
-        if ((ready.Readiness & Readiness.Writable) != 0)
-            Guarded(slot, isWrite: true);
-        if ((ready.Readiness & (Readiness.Readable | Readiness.PeerClosed)) != 0 && Connections.TryFind(ready.Token, out slot))
-            Guarded(slot, isWrite: false);
-    }
-
-    private void ReadAgain(ulong token)
-    {
-        if (!Connections.TryFind(token, out int slot))
-            return;
-        Connections[slot].IsReadQueued = false;
-        if (Connections[slot].IsReadReady)
-            Guarded(slot, isWrite: false);
-    }
-
-    /// <summary>An exception in one connection's request is that connection's end, not the shard's.</summary>
-    private void Guarded(int slot, bool isWrite)
-    {
-        ulong token = Connections.TokenOf(slot);
-        try
-        {
-            if (isWrite)
-                OnWritable(slot);
-            else
-                OnReadable(slot);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            Requests.OnBug();
-            Pump.OnBug();
-            if (!Connections.TryFind(token, out slot))
-                return;
-            Node.Log.ConnectionBug(exception, Connections[slot].Peer.ToString());
-            Close(slot, CloseReason.Bug);
-        }
-    }
-
-    private void OnWritable(int slot)
-    {
-        if (Connections[slot].State == ConnectionState.Streaming)
-            Pump.OnWritable(slot);
-        else if (Connections[slot].State == ConnectionState.Http)
-            Requests.OnWritable(slot);
-    }
-
-    private void OnReadable(int slot)
-    {
-        ref Connection connection = ref Connections[slot];
-        connection.IsReadReady = false;
-        if (connection.State is ConnectionState.Streaming or ConnectionState.Lingering or ConnectionState.Attaching)
-            Discard(slot);
-        else
-            Requests.OnReadable(slot);
-    }
-
-    /// <summary>Reads and drops what a subscriber, or the peer of a closing connection, still sends.</summary>
-    private void Discard(int slot)
-    {
-        ref Connection connection = ref Connections[slot];
-        bool isLingering = connection.State == ConnectionState.Lingering;
-        while (true)
-        {
-            TransferResult result = Transport.Receive(connection.Handle, _discard);
-            if (result.Status == TransferStatus.WouldBlock)
-                return;
-            if (result.Status != TransferStatus.Done)
-            {
-                CloseReason end = result.Status == TransferStatus.Failed ? CloseReason.Reset : CloseReason.Client;
-                Close(slot, isLingering ? connection.Reason : end);
-                return;
-            }
-            connection.Discarded += result.Count;
-            if (connection.Discarded > (isLingering ? Timers.LingeringBytesMax : Timers.StreamInputBytesMax))
-            {
-                Close(slot, isLingering ? connection.Reason : CloseReason.Flood);
-                return;
-            }
-        }
-    }
+    void IFeedClient.OnPublished(PublishRequest request) => Sockets.OnPublished(request);
 
     private void LeaveStream(int slot)
     {

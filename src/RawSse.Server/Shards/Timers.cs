@@ -70,10 +70,12 @@ internal sealed class Timers(Shard shard)
                 break;
             default:
                 if (shard.NowMs >= connection.DeadlineMs)
-                    shard.Requests.OnTimeout(slot);
+                    TimeOut(slot);
                 break;
         }
     }
+
+    private void TimeOut(int slot) => shard.Sockets.Guarded(shard.Connections.TokenOf(slot), () => shard.Requests.OnTimeout(slot));
 
     private void CheckStream(int slot)
     {

@@ -45,8 +45,23 @@ internal enum AcceptStatus : byte
 }
 
 /// <summary>A peer's address (IPv4 as IPv4-mapped IPv6, network byte order read big-endian) and port.</summary>
-internal readonly record struct PeerAddress(UInt128 Address, ushort Port)
+internal readonly record struct PeerAddress
 {
+    // Not one UInt128, whose alignment would cost each connection eight bytes more.
+    private readonly ulong _high;
+    private readonly ulong _low;
+
+    public PeerAddress(UInt128 address, ushort port)
+    {
+        _high = (ulong)(address >> 64);
+        _low = (ulong)address;
+        Port = port;
+    }
+
+    public UInt128 Address => new(_high, _low);
+
+    public ushort Port { get; }
+
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[16];

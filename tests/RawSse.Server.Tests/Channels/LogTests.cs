@@ -66,7 +66,7 @@ internal sealed class LogTests
     {
         var log = new Log(Before, _pool);
         log.Append(Frames.Make(new EventId(1000, 0), "a"), new EventId(1000, 0));
-        Assert.That(log.Bytes, Is.EqualTo(Segment.BytesMin));
+        Assert.That(log.Bytes, Is.EqualTo(SegmentPool.SegmentBytes));
         foreach ((EventId id, byte[] frame) in Frames.Random(new Random(1), 500, 2000).Skip(1))
             log.Append(frame, id);
         EventId last = log.LastId;
@@ -77,7 +77,7 @@ internal sealed class LogTests
         Assert.That(_budget.Used, Is.Zero);
         Assert.That(log.TryFindAfter(last, out long position) ? position : -1, Is.EqualTo(head));
         log.Append(Frames.Make(last.Next(), "b"), last.Next());
-        Assert.That(log.Bytes, Is.LessThanOrEqualTo(2 * Segment.BytesMin));
+        Assert.That(log.Bytes, Is.LessThanOrEqualTo(2 * SegmentPool.SegmentBytes));
         Assert.That(log.CutAt(head, out _), Is.EqualTo(last));
         log.Free();
         _pool.Free();
