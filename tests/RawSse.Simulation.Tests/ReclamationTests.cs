@@ -42,7 +42,7 @@ internal sealed class ReclamationTests
     public void Without_the_low_water_marks_the_same_run_is_caught()
     {
         Channel.IgnoresReadersForTests = true;
-        OracleException caught = Assert.Throws<OracleException>(static () => Run(Random.Shared.Next()));
+        OracleException caught = Assert.Throws<OracleException>(static () => Run(Random.Shared.Next()))!;
         TestContext.Out.WriteLine(caught.Message);
         Assert.That(caught.Message, Does.Contain("tail <= position").Or.Contain("holds frames").Or.Contain("living segment").Or.Contain("\uFFFD"));
     }
