@@ -21,8 +21,24 @@ internal interface IStore : IDisposable
     /// </summary>
     bool IsLocal { get; }
 
-    /// <summary>From the answer on, every event of the channel is announced.</summary>
+    /// <summary>Whether this channel can be asked about now: a part of the store may be away. Also for names not open.</summary>
+    bool IsReachable(ChannelName channel);
+
+    /// <summary>
+    /// From the answer on, every event of the channel is announced. While the store is away the answer waits for its return.
+    /// </summary>
     void Open(Channel channel);
+
+    /// <summary>Ends <see cref="Open"/>, answered or not: nothing is announced any more.</summary>
+    void Close(Channel channel);
+
+    /// <summary>
+    /// Looks whether anything follows <paramref name="lastId"/>. Unanswered while the store is away.
+    /// </summary>
+    /// <param name="channel">an open channel</param>
+    /// <param name="lastId">the last id known of it</param>
+    /// <param name="extendsExpiry">events were added by others than our script: the expiry that it set begins anew</param>
+    void Verify(Channel channel, EventId lastId, bool extendsExpiry);
 
     /// <summary>Adds an event. <paramref name="key"/>: idempotency key, empty for none.</summary>
     void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request);
@@ -45,8 +61,11 @@ internal interface IStore : IDisposable
     /// <summary>Names of stored channels, in no order. Empty where the store is not enumerable.</summary>
     IEnumerable<ChannelName> Channels { get; }
 
-    /// <summary>Expires and evicts; called every few hundred ms.</summary>
+    /// <summary>Expires, evicts, looks at deadlines; called about every 100 ms.</summary>
     void Tick();
+
+    /// <summary>Sends what was asked in this turn. Called at the end of each turn of the shard.</summary>
+    void Flush();
 
     /// <summary>Frees the coldest history until the budget holds again.</summary>
     void Relieve();
@@ -62,8 +81,50 @@ internal interface IStoreClient
 
     void OnLocated(object request, in StreamExtent extent);
 
-    /// <param name="frames">what was read, now the client's; null when nothing follows</param>
-    void OnRead(object request, in StreamExtent extent, Segment? frames);
+    /// <param name="frames">what was read, now the client's; null when no event follows</param>
+    void OnRead(object request, in ReadResult result, Segment? frames);
+
+    /// <summary>The store went away before it answered a Locate or Read: nothing is known.</summary>
+    void OnUnanswered(object request);
+
+    /// <summary>A message rang for an open channel. Any number of times, in any order, true or false.</summary>
+    void OnAnnounced(Channel channel, scoped in Announcement announcement);
+
+    /// <summary>
+    /// The channel is announced again, or may have lost announcements: what the store has after the last id known is to be read.
+    /// </summary>
+    /// <param name="isNewHistory">the store restarted or failed over: it may have lost what it had announced</param>
+    void OnResumed(Channel channel, bool isNewHistory);
+
+    /// <summary>Answers <see cref="IStore.Verify"/>.</summary>
+    /// <param name="isLast">nothing follows</param>
+    void OnVerified(Channel channel, bool isLast);
+}
+
+/// <summary>
+/// What a doorbell says. Only one that names the entry before it can be appended as it is, and only when that entry is the
+/// last one known; any other just says that there is something to read.
+/// </summary>
+internal readonly ref struct Announcement
+{
+    /// <summary>A doorbell without an event.</summary>
+    public static Announcement Bell => default;
+
+    public Announcement(EventId id, EventId previous, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        IsChained = true;
+        Id = id;
+        Previous = previous;
+        Type = type;
+        Data = data;
+    }
+
+    /// <summary>The other fields are given; type and data can be an event, and its frame fits its bound.</summary>
+    public readonly bool IsChained;
+    public readonly EventId Id;
+    public readonly EventId Previous;
+    public readonly ReadOnlySpan<byte> Type;
+    public readonly ReadOnlySpan<byte> Data;
 }
 
 /// <summary>An event to be stored: valid channel and type (empty: none), UTF-8 data; the frame fits its bound.</summary>
@@ -89,16 +150,31 @@ internal enum AppendStatus : byte
     OutOfMemory,
     /// <summary>It may or may not be stored.</summary>
     Unconfirmed,
+    /// <summary>Not stored: the store cannot be reached or does not take it now.</summary>
+    Unavailable,
+    /// <summary>Not stored: too much is on its way to the store.</summary>
+    Busy,
 }
 
 internal readonly record struct AppendResult(AppendStatus Status, EventId Id);
+
+/// <summary>What a read found.</summary>
+/// <param name="Extent">
+/// the stream. Where the entry that was read after is held, a store may say only that: it exists, and that entry is its floor
+/// </param>
+/// <param name="Through">
+/// everything up to this id was read: the last frame's, or beyond it that of an entry that can be no event; the id that was
+/// read after when there was nothing
+/// </param>
+/// <param name="IsEnd">when it was read nothing followed <paramref name="Through"/> up to the read's end</param>
+internal readonly record struct ReadResult(StreamExtent Extent, EventId Through, bool IsEnd);
 
 /// <summary>What a stored stream holds, and where an id falls in it.</summary>
 /// <param name="Exists">false: there is no stream; everything else is 0</param>
 /// <param name="Oldest">id of the first entry held (0-0 when none)</param>
 /// <param name="Newest">id of the last entry ever added</param>
 /// <param name="Length">entries held</param>
-/// <param name="EntriesAdded">entries ever added</param>
+/// <param name="EntriesAdded">entries ever added; <see cref="long.MaxValue"/> where the store does not count them</param>
 /// <param name="Floor">
 /// Locate: the greatest entry held that is not above the asked id (0-0 when none); for <see cref="StartKind.Last"/> the
 /// entry before the last N. Read: the asked id when it is held
