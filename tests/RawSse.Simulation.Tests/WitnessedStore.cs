@@ -27,7 +27,15 @@ internal sealed class WitnessedStore : IStore, IStoreClient
 
     public IEnumerable<ChannelName> Channels => _inner.Channels;
 
+    public bool IsReachable(ChannelName channel) => _inner.IsReachable(channel);
+
     public void Open(Channel channel) => _inner.Open(channel);
+
+    public void Close(Channel channel) => _inner.Close(channel);
+
+    public void Verify(Channel channel, EventId lastId, bool extendsExpiry) => _inner.Verify(channel, lastId, extendsExpiry);
+
+    public void Flush() => _inner.Flush();
 
     public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request)
     {
@@ -66,5 +74,13 @@ internal sealed class WitnessedStore : IStore, IStoreClient
 
     void IStoreClient.OnLocated(object request, in StreamExtent extent) => _client.OnLocated(request, extent);
 
-    void IStoreClient.OnRead(object request, in StreamExtent extent, Segment? frames) => _client.OnRead(request, extent, frames);
+    void IStoreClient.OnRead(object request, in ReadResult result, Segment? frames) => _client.OnRead(request, result, frames);
+
+    void IStoreClient.OnUnanswered(object request) => _client.OnUnanswered(request);
+
+    void IStoreClient.OnAnnounced(Channel channel, scoped in Announcement announcement) => _client.OnAnnounced(channel, announcement);
+
+    void IStoreClient.OnResumed(Channel channel, bool isNewHistory) => _client.OnResumed(channel, isNewHistory);
+
+    void IStoreClient.OnVerified(Channel channel, bool isLast) => _client.OnVerified(channel, isLast);
 }

@@ -16,6 +16,8 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     private List<LogReader>? _moreReaders;
     private List<long>? _pins;
     private List<Page>? _pages;
+    private List<WorkItem>? _waiting;
+    private bool _isAway;
 
     public ChannelName Name { get; } = name;
 
@@ -41,6 +43,33 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
 
     public bool IsUnpinned => _pins is not { Count: > 0 };
 
+    /// <summary>What the log may lack; null while nothing is known to be missing.</summary>
+    public Hole? Hole { get; set; }
+
+    /// <summary>A page of history is being read: others wait, since it may be theirs.</summary>
+    public bool IsPageAsked { get; set; }
+
+    /// <summary>The last id is being compared with the store's.</summary>
+    public bool IsVerifying { get; set; }
+
+    /// <summary>Events came that no doorbell told whole: somebody adds to the stream by hand.</summary>
+    public bool HasForeignEvents { get; set; }
+
+    /// <summary>Since when the store cannot be asked about it, ms; 0: it can.</summary>
+    public long UnreachableSinceMs { get; set; }
+
+    /// <summary>The store has been away for longer than streams are kept. Set by the home shard, read by all.</summary>
+    public bool IsAway
+    {
+        get => Volatile.Read(ref _isAway);
+        set => Volatile.Write(ref _isAway, value);
+    }
+
+    /// <summary>What the store announced and then lost: everything after the first id up to the second.</summary>
+    public (EventId After, EventId Last) Lost { get; private set; }
+
+    public bool HasWaiting => _waiting is not null;
+
     public LogReader? ReaderOf(int shard)
     {
         if (_reader?.Shard == shard)
@@ -57,6 +86,44 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     public void Append(ReadOnlySpan<byte> frame, EventId id)
     {
         Log!.Append(frame, id);
+        Ring();
+    }
+
+    /// <summary>Encodes an event right into the log.</summary>
+    public void Append(EventId id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        Log!.Append(id, type, data);
+        Ring();
+    }
+
+    /// <summary>Puts a gap event before what is appended next: each subscriber reads it in its turn.</summary>
+    public void AppendGap(ReadOnlySpan<byte> frame, EventId id)
+    {
+        Log!.AppendGap(frame, id);
+        Ring();
+    }
+
+    /// <summary>The store lost what it had announced after <paramref name="id"/>: the log goes on from there.</summary>
+    public void Rewind(EventId id)
+    {
+        EventId last = Log!.LastId;
+        Lost = (id, Lost.Last > last ? Lost.Last : last);
+        Log.Rewind(id);
+        DropPages(long.MaxValue);
+    }
+
+    /// <summary>Keeps a request until the log is there, or has caught up, or the store is back.</summary>
+    public void Wait(WorkItem request) => (_waiting ??= new(1)).Add(request);
+
+    public List<WorkItem> TakeWaiting()
+    {
+        List<WorkItem> waiting = _waiting ?? [];
+        _waiting = null;
+        return waiting;
+    }
+
+    private void Ring()
+    {
         Ring(_reader);
         if (_moreReaders is null)
             return;

@@ -21,12 +21,16 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     private Segment? _last;
     private long _head;
     private int _nextCapacity = SegmentPool.SegmentBytes;
+    private bool _isSealed;
+
+    // Where ids begin that are found: what lies before was lost by the store and is only there for whoever still reads it.
+    private long _rewoundAt;
 
     /// <summary>Id of the event right before the oldest frame held; everything newer is held.</summary>
     public EventId TailId { get; private set; } = tailId;
 
-    /// <summary>Id of the newest frame; <see cref="TailId"/> while empty.</summary>
-    public EventId LastId => _last?.LastId ?? TailId;
+    /// <summary>Id of the newest event, which may be one that was passed over; <see cref="TailId"/> while empty.</summary>
+    public EventId LastId { get; private set; } = tailId;
 
     /// <summary>Position of the oldest frame held.</summary>
     public long Tail => _first?.Start ?? Head;
@@ -39,11 +43,45 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
 
     public void Append(ReadOnlySpan<byte> frame, EventId id)
     {
-        Segment? last = _last;
-        if (last is null || !last.Fits(frame.Length))
-            last = Grow(frame.Length);
-        last.Append(frame, id);
-        Volatile.Write(ref _head, _head + frame.Length);
+        SegmentFor(frame.Length).Append(frame, id);
+        Publish(id, frame.Length);
+    }
+
+    /// <summary>Encodes an event in its place.</summary>
+    public void Append(EventId id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        int length = SseFrame.Measure(id, type, data);
+        Segment segment = SegmentFor(length);
+        SseFrame.Write(segment.Reserve(length), id, type, data);
+        segment.Commit(id, length);
+        Publish(id, length);
+    }
+
+    /// <summary>
+    /// Appends a gap event. Its id is a position, not an event's: it may be that of the newest event.
+    /// </summary>
+    public void AppendGap(ReadOnlySpan<byte> frame, EventId id)
+    {
+        SegmentFor(frame.Length).AppendGap(frame, id);
+        Publish(id, frame.Length);
+    }
+
+    /// <summary>Moves the last id past entries that are no events.</summary>
+    public void PassOver(EventId id)
+    {
+        Invariant.Must(id > LastId, "ids strictly increase");
+        LastId = id;
+    }
+
+    /// <summary>
+    /// Goes on after <paramref name="id"/>, an earlier id: what came after it is read by nobody new, and ids begin anew.
+    /// </summary>
+    public void Rewind(EventId id)
+    {
+        LastId = TailId = id;
+        _rewoundAt = _head;
+        // Ids increase within a segment.
+        _isSealed = true;
     }
 
     /// <summary>
@@ -117,7 +155,7 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
             return true;
         if (id < TailId || id > LastId)
             return false;
-        Segment? segment = _first;
+        Segment? segment = FirstFindable();
         while (segment is not null && segment.LastId < id)
             segment = segment.Next;
         if (segment is null)
@@ -126,10 +164,26 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
         return floor == id;
     }
 
+    /// <summary>
+    /// The greatest id not above <paramref name="id"/> that the log knows; below its tail the id itself. Home shard.
+    /// </summary>
+    public EventId FloorOf(EventId id)
+    {
+        if (id <= TailId || id >= LastId)
+            return id < LastId ? id : LastId;
+        EventId floor = TailId;
+        for (Segment? segment = FirstFindable(); segment is not null && segment.PreviousId < id; segment = segment.Next)
+        {
+            segment.OffsetAfter(id, out EventId inSegment);
+            floor = inSegment > floor ? inSegment : floor;
+        }
+        return floor;
+    }
+
     /// <summary>Position of the oldest frame held with an id above <paramref name="id"/>; the head when there is none. Home shard.</summary>
     public long PositionAbove(EventId id)
     {
-        Segment? segment = _first;
+        Segment? segment = FirstFindable();
         while (segment is not null && segment.LastId <= id)
             segment = segment.Next;
         return segment is null ? Head : segment.Start + segment.OffsetAfter(id, out _);
@@ -147,7 +201,8 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
             long end = first.Start + first.Used;
             if (end > lowWater || Head - end < bytesKept)
                 break;
-            TailId = first.LastId;
+            if (first.Start >= _rewoundAt)
+                TailId = first.LastId;
             Bytes -= first.Capacity;
             Volatile.Write(ref _first, first.Next);
             if (first.Next is not null)
@@ -157,6 +212,7 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
                 continue;
             }
             // Nothing is left, so nobody is anywhere in the log.
+            TailId = LastId;
             Forget();
             pool.Return(first);
         }
@@ -168,7 +224,25 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     private void Forget()
     {
         Volatile.Write(ref _last, null);
+        _isSealed = false;
         _nextCapacity = SegmentPool.SegmentBytes;
+    }
+
+    private Segment? FirstFindable()
+    {
+        Segment? segment = _first;
+        while (segment is not null && segment.Start < _rewoundAt)
+            segment = segment.Next;
+        return segment;
+    }
+
+    private Segment SegmentFor(int frameBytes) =>
+        _last is { } last && !_isSealed && last.Fits(frameBytes) ? last : Grow(frameBytes);
+
+    private void Publish(EventId id, int length)
+    {
+        LastId = id;
+        Volatile.Write(ref _head, _head + length);
     }
 
     private Segment Grow(int frameBytes)
@@ -177,6 +251,7 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
         Segment segment = pool.Rent(capacity, _head, LastId);
         _nextCapacity = Math.Min(SegmentBytesMax, _nextCapacity * 2);
         Bytes += segment.Capacity;
+        _isSealed = false;
         if (_last is { } last)
             last.Next = segment;
         else

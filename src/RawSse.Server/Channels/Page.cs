@@ -6,7 +6,7 @@ namespace RawSse.Server.Channels;
 /// A run of encoded history, read once for everybody who needs it: everything after <see cref="After"/> up to
 /// <see cref="LastId"/>. Immutable once made. Counted: the cache of its channel and each replay hold one; any shard may let go.
 /// </summary>
-internal sealed class Page(EventId after, Segment frames)
+internal sealed class Page(EventId after, EventId through, Segment frames)
 {
     /// <summary>Most bytes of a page, unless one frame alone is larger.</summary>
     public const int BytesMax = 64 << 10;
@@ -15,7 +15,8 @@ internal sealed class Page(EventId after, Segment frames)
 
     public EventId After { get; } = after;
 
-    public EventId LastId => frames.LastId;
+    /// <summary>The last frame's id, or beyond it that of an entry that is no event.</summary>
+    public EventId LastId { get; } = through;
 
     public int Length => frames.Used;
 

@@ -100,17 +100,21 @@ internal sealed unsafe class Segment
     public void Commit(EventId id, int length)
     {
         Invariant.Must(id > LastId, "ids strictly increase");
-        if (Count > 0 && Used / IndexStride != (Used + length) / IndexStride)
-            (_index ??= []).Add((id, Used));
-        LastId = id;
-        Count++;
-        Used += length;
+        Add(id, length);
     }
 
     public void Append(ReadOnlySpan<byte> frame, EventId id)
     {
         frame.CopyTo(Reserve(frame.Length));
         Commit(id, frame.Length);
+    }
+
+    /// <summary>A gap event stands at the position that it names, which may be the last event's.</summary>
+    public void AppendGap(ReadOnlySpan<byte> frame, EventId id)
+    {
+        Invariant.Must(id >= LastId, "ids increase");
+        frame.CopyTo(Reserve(frame.Length));
+        Add(id, frame.Length);
     }
 
     /// <summary>Bytes <c>[from, to)</c>, which the caller knows to be published.</summary>
@@ -178,6 +182,15 @@ internal sealed unsafe class Segment
         byte* memory = _memory;
         _memory = null;
         NativeMemory.Free(memory);
+    }
+
+    private void Add(EventId id, int length)
+    {
+        if (Count > 0 && Used / IndexStride != (Used + length) / IndexStride)
+            (_index ??= []).Add((id, Used));
+        LastId = id;
+        Count++;
+        Used += length;
     }
 
     private int IndexAtOrBelow(EventId id)

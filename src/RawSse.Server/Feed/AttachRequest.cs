@@ -22,6 +22,9 @@ internal sealed class AttachRequest : FeedRequest
     /// <summary>The asker's own record of what this is part of.</summary>
     public object? Context { get; set; }
 
+    /// <summary>It was attached and waits for its place.</summary>
+    public bool IsWaiting { get; set; }
+
     // The answer.
     public Channel Channel { get; set; } = null!;
 
@@ -35,11 +38,20 @@ internal sealed class AttachRequest : FeedRequest
 
     public EventId Newest { get; set; }
 
+    /// <summary>The store is away and the log does not help: no subscriber was made.</summary>
+    public bool IsRefused { get; set; }
+
     public bool IsJoined { get; set; }
 
     public long Position { get; set; }
 
-    protected override void AtHome() => Home.Attach(this);
+    protected override void AtHome()
+    {
+        if (IsWaiting)
+            Home.Place(this);
+        else
+            Home.Attach(this);
+    }
 
     protected override void AtClient() => Client.OnAttached(this);
 

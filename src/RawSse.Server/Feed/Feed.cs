@@ -9,7 +9,17 @@ namespace RawSse.Server.Feed;
 /// <param name="LogBytes">bytes of a log that stay readable behind its head</param>
 /// <param name="IdleLogMs">a log that nobody waits for is emptied so long after its last event, when the store is local</param>
 /// <param name="LingerMs">a channel without subscribers is kept so long</param>
-internal readonly record struct FeedLimits(long LogBytes, long IdleLogMs, long LingerMs);
+internal readonly record struct FeedLimits(long LogBytes, long IdleLogMs, long LingerMs)
+{
+    /// <summary>Each channel's last id is compared with the store's within so long; 0: the store is local.</summary>
+    public long AuditMs { get; init; }
+
+    /// <summary>Comparisons a second of this feed.</summary>
+    public int AuditsPerSecond { get; init; } = 2000;
+
+    /// <summary>Streams are kept for so long while the store is away.</summary>
+    public long GraceMs { get; init; }
+}
 
 /// <summary>
 /// One shard's channels: takes publishes to the store, appends what the store announces to the logs, places subscribers,
@@ -30,7 +40,10 @@ internal sealed class Feed : IStoreClient
     private readonly SegmentPool _segments;
     private readonly List<Channel> _list = [];
     private readonly MemoryBudget _budget;
-    private readonly FeedLimits _limits;
+    private readonly Placement _placement;
+    private readonly Replay _replay;
+    private readonly Repairs _repairs;
+    private readonly Audit _audit;
     private int _scan;
     private int _unused;
 
@@ -38,9 +51,13 @@ internal sealed class Feed : IStoreClient
     {
         Shard = shard;
         Mailbox = mailbox;
-        _limits = limits;
+        Limits = limits;
         _budget = budget;
         _segments = new SegmentPool(budget);
+        _placement = new Placement(this);
+        _replay = new Replay(this);
+        _repairs = new Repairs(this);
+        _audit = new Audit(this);
         Store = createStore(this);
     }
 
@@ -50,12 +67,14 @@ internal sealed class Feed : IStoreClient
 
     public IStore Store { get; }
 
+    public FeedLimits Limits { get; }
+
     public FeedMetrics Metrics { get; } = new();
 
     /// <summary>Now, in ms of the shard's clock; set by the shard at each step.</summary>
     public long NowMs { get; set; }
 
-    public IReadOnlyCollection<Channel> Channels => _list;
+    public IReadOnlyList<Channel> Channels => _list;
 
     public Channel? Find(ReadOnlySpan<byte> name) => _channels.Find(name);
 
@@ -74,34 +93,14 @@ internal sealed class Feed : IStoreClient
         if (channel.IsUnused)
             _unused--;
         channel.Grant(request.Reader);
-        StartPoint start = request.Start;
-        if (start.Kind == StartKind.Now)
-            Join(request, channel.Log!.LastId, GapReason.None, channel.Log.Head);
-        else if (start.Kind == StartKind.After && start.Id != EventId.Zero && channel.Log!.TryFindAfter(start.Id, out long position))
-            Join(request, start.Id, GapReason.None, position);
-        else
-            Store.Locate(channel.Name, start, request);
+        _placement.Place(request);
     }
 
+    /// <summary>Places a subscriber that waited for its channel to open.</summary>
+    public void Place(AttachRequest request) => _placement.Place(request);
+
     /// <summary>Finds what follows, preferring the log, then a cached page, then the store.</summary>
-    public void NextPage(PageRequest request)
-    {
-        Channel channel = request.Channel;
-        request.Gap = GapReason.None;
-        request.Page = null;
-        request.IsJoined = channel.Log!.TryFindAfter(request.After, out long position) || channel.IsClosed;
-        if (request.IsJoined)
-        {
-            JoinAt(request, position);
-            return;
-        }
-        if (channel.FindPage(request.After, out int offset) is { } page)
-        {
-            Serve(request, page, offset);
-            return;
-        }
-        Read(request, channel.NextPageStart(request.After));
-    }
+    public void NextPage(PageRequest request) => _replay.NextPage(request);
 
     public void Release(Channel channel, LogReader reader, int count)
     {
@@ -121,6 +120,37 @@ internal sealed class Feed : IStoreClient
             channel.Trim(0);
     }
 
+    /// <summary>What is missing from the channel's log, or may be, is read once for everybody.</summary>
+    public void Repair(Channel channel) => _repairs.Ring(channel);
+
+    /// <summary>Something was appended to the channel's log.</summary>
+    public void OnAppended(Channel channel)
+    {
+        channel.LastUsedMs = NowMs;
+        if (channel.Log!.Bytes > Limits.LogBytes)
+            channel.Trim(Limits.LogBytes);
+    }
+
+    /// <summary>
+    /// On its way to another shard, or while others are waited for, a position needs a pin; else nothing can come between.
+    /// </summary>
+    public void PinFor(FeedRequest request, Channel channel, LogReader reader, long position)
+    {
+        if (reader.Shard == Shard && !request.IsOneOfSeveral)
+            return;
+        channel.Pin(position);
+        request.IsPinned = true;
+    }
+
+    /// <summary>Whoever waited for the log to open, to catch up, or for the store to come back tries again.</summary>
+    public static void Retry(Channel channel)
+    {
+        if (!channel.HasWaiting)
+            return;
+        foreach (WorkItem waiting in channel.TakeWaiting())
+            ((FeedRequest)waiting).Retry();
+    }
+
     /// <summary>Trims, forgets and closes what is idle: a slice of the channels a call.</summary>
     /// <param name="slices">how many calls make a round</param>
     public void Tick(int slices)
@@ -134,6 +164,7 @@ internal sealed class Feed : IStoreClient
                 _scan = _list.Count - 1;
             TickChannel(_list[_scan], hurry);
         }
+        _audit.Tick();
         Store.Tick();
     }
 
@@ -146,7 +177,11 @@ internal sealed class Feed : IStoreClient
         Store.Dispose();
     }
 
-    void IStoreClient.OnOpened(Channel channel, EventId lastId) => channel.Open(lastId, _segments);
+    void IStoreClient.OnOpened(Channel channel, EventId lastId)
+    {
+        channel.Open(lastId, _segments);
+        Retry(channel);
+    }
 
     void IStoreClient.OnAppended(object request, scoped in AppendResult result, ReadOnlySpan<byte> frame)
     {
@@ -156,122 +191,40 @@ internal sealed class Feed : IStoreClient
         if (result.Status == AppendStatus.Stored)
         {
             Metrics.Events++;
-            if (publish.Target is { } channel)
-                Announce(channel, frame, result.Id);
+            if (publish.Target is { } channel && !frame.IsEmpty)
+            {
+                channel.Append(frame, result.Id);
+                OnAppended(channel);
+            }
         }
         publish.Answer();
     }
 
-    void IStoreClient.OnLocated(object request, in StreamExtent extent)
-    {
-        var attach = (AttachRequest)request;
-        Log log = attach.Channel.Log!;
-        StartDecision decision = StartRules.Remember(StartRules.Decide(attach.Start, extent), attach.Start, extent, log.TailId, log.LastId);
-        attach.Oldest = extent.Oldest;
-        attach.Newest = extent.Newest;
-        if (log.TryFindAfter(decision.From, out long position))
-        {
-            Join(attach, decision.From, decision.Gap, position);
-            return;
-        }
-        if (!extent.Exists)
-        {
-            // The store has nothing: the stream goes on from now, and after a gap says so.
-            EventId from = decision.Gap == GapReason.None ? decision.From : Later(decision.From, log.LastId);
-            Join(attach, from, decision.Gap, log.Head);
-            return;
-        }
-        attach.From = decision.From;
-        attach.Gap = decision.Gap;
-        attach.IsJoined = false;
-        attach.Answer();
-    }
+    void IStoreClient.OnLocated(object request, in StreamExtent extent) => _placement.OnLocated((AttachRequest)request, extent);
 
-    void IStoreClient.OnRead(object request, in StreamExtent extent, Segment? frames)
+    void IStoreClient.OnRead(object request, in ReadResult result, Segment? frames)
     {
-        var read = (PageRequest)request;
-        Metrics.Store.Record(Stopwatch.GetElapsedTime(read.StoreAskedAt));
-        // Where the stream is gone altogether, only who has the last event that was announced lost nothing.
-        if (extent.Exists ? !StartRules.Continues(read.After, extent) : read.After < read.Channel.Log!.LastId)
-        {
-            // History was trimmed under a replay that was too slow for it.
-            read.Gap = GapReason.Trimmed;
-            read.Oldest = extent.Oldest;
-            read.Newest = extent.Newest;
-            EventId next = StartRules.AfterLoss(read.After, extent);
-            read.After = extent.Exists ? next : Later(next, read.Channel.Log!.LastId);
-        }
-        if (frames is not null)
-        {
-            var page = new Page(read.After, frames);
-            read.Channel.AddPage(page);
-            Serve(read, page, 0);
-        }
-        else if (extent.Exists && read.After < extent.Newest && read.Until < EventId.Max)
-        {
-            // Nothing stands before the next known page: it began at an id that is no entry, or is one no more.
-            Read(read, EventId.Max);
-        }
+        if (request is Hole hole)
+            _repairs.OnRead(hole, result, frames);
         else
-        {
-            JoinAt(read, extent.Exists ? read.Channel.Log!.PositionAbove(read.After) : read.Channel.Log!.Head);
-        }
+            _replay.OnRead((PageRequest)request, result, frames);
     }
 
-    private static EventId Later(EventId a, EventId b) => a > b ? a : b;
-
-    private void Read(PageRequest request, EventId until)
+    void IStoreClient.OnUnanswered(object request)
     {
-        Metrics.StoreReads++;
-        request.Until = until;
-        request.StoreAskedAt = Stopwatch.GetTimestamp();
-        Store.Read(request.Channel.Name, request.After, until, request);
+        if (request is Hole hole)
+            _repairs.OnUnanswered(hole);
+        else if (request is PageRequest page)
+            _replay.OnUnanswered(page);
+        else
+            _placement.Refuse((AttachRequest)request);
     }
 
-    private void Announce(Channel channel, ReadOnlySpan<byte> frame, EventId id)
-    {
-        channel.Append(frame, id);
-        channel.LastUsedMs = NowMs;
-        if (channel.Log!.Bytes > _limits.LogBytes)
-            channel.Trim(_limits.LogBytes);
-    }
+    void IStoreClient.OnAnnounced(Channel channel, scoped in Announcement announcement) => _repairs.OnAnnounced(channel, announcement);
 
-    private void Join(AttachRequest request, EventId from, GapReason gap, long position)
-    {
-        request.From = from;
-        request.Gap = gap;
-        request.IsJoined = true;
-        request.Position = position;
-        PinFor(request, request.Channel, request.Reader, position);
-        request.Answer();
-    }
+    void IStoreClient.OnResumed(Channel channel, bool isNewHistory) => _repairs.OnResumed(channel, isNewHistory);
 
-    private void JoinAt(PageRequest request, long position)
-    {
-        request.IsJoined = true;
-        request.Position = position;
-        PinFor(request, request.Channel, request.Reader, position);
-        request.Answer();
-    }
-
-    /// <summary>
-    /// On its way to another shard, or while others are waited for, a position needs a pin; else nothing can come between.
-    /// </summary>
-    private void PinFor(FeedRequest request, Channel channel, LogReader reader, long position)
-    {
-        if (reader.Shard == Shard && !request.IsOneOfSeveral)
-            return;
-        channel.Pin(position);
-        request.IsPinned = true;
-    }
-
-    private void Serve(PageRequest request, Page page, int offset)
-    {
-        page.UsedAtMs = NowMs;
-        request.Page = page.Hold();
-        request.Offset = offset;
-        request.Answer();
-    }
+    void IStoreClient.OnVerified(Channel channel, bool isLast) => _audit.OnVerified(channel, isLast);
 
     private Channel GetOrAdd(ChannelName name)
     {
@@ -288,24 +241,48 @@ internal sealed class Feed : IStoreClient
     private void TickChannel(Channel channel, bool hurry)
     {
         channel.DropPages(hurry ? NowMs : NowMs - PageIdleMs);
-        if (channel.Log!.Bytes > 0)
+        if (channel.Log is { Bytes: > 0 })
         {
-            bool idle = Store.IsLocal && NowMs - channel.LastUsedMs >= _limits.IdleLogMs;
-            channel.Trim(hurry || idle ? 0 : _limits.LogBytes);
+            bool idle = Store.IsLocal && NowMs - channel.LastUsedMs >= Limits.IdleLogMs;
+            channel.Trim(hurry || idle ? 0 : Limits.LogBytes);
         }
-        long lingerMs = _unused > UnusedMax ? 0 : _limits.LingerMs;
+        if (!Store.IsLocal)
+            Watch(channel);
+        long lingerMs = _unused > UnusedMax ? 0 : Limits.LingerMs;
         if (channel.IsUnused && channel.IsUnpinned && NowMs - channel.LastUsedMs >= lingerMs)
             Close(channel);
+    }
+
+    /// <summary>Keeps account of how long the store has been away, and tries again what was left waiting.</summary>
+    private void Watch(Channel channel)
+    {
+        if (Store.IsReachable(channel.Name))
+        {
+            channel.UnreachableSinceMs = 0;
+            channel.IsAway = false;
+            _repairs.Resume(channel);
+            if (channel.Log is not null)
+                Retry(channel);
+            return;
+        }
+        if (channel.UnreachableSinceMs == 0)
+            channel.UnreachableSinceMs = Math.Max(1, NowMs);
+        channel.IsAway = NowMs - channel.UnreachableSinceMs >= Limits.GraceMs;
+        if (channel.Log is null)
+            Retry(channel);
     }
 
     private void Close(Channel channel)
     {
         channel.Close();
+        Store.Close(channel);
         _unused--;
         _channels.Remove(channel);
         Channel moved = _list[^1];
         _list[channel.Index] = moved;
         moved.Index = channel.Index;
         _list.RemoveAt(_list.Count - 1);
+        // Those whose askers are gone: they are answered and see it.
+        Retry(channel);
     }
 }

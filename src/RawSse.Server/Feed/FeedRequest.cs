@@ -64,6 +64,9 @@ internal abstract class FeedRequest : WorkItem
         }
     }
 
+    /// <summary>Asks again after a wait at home. Home shard.</summary>
+    public void Retry() => AtHome();
+
     /// <summary>Gives back the pin that came with a joined answer. The request is not used again.</summary>
     public void Unpin()
     {

@@ -10,6 +10,7 @@ internal enum GapReason : byte
     Trimmed,
     Unknown,
     Ahead,
+    Lost,
 }
 
 /// <summary>Where a stream goes on from: everything after <see cref="From"/> follows.</summary>
@@ -23,6 +24,7 @@ internal static class StartRules
         GapReason.Trimmed => "trimmed",
         GapReason.Unknown => "unknown",
         GapReason.Ahead => "ahead",
+        GapReason.Lost => "lost",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 
@@ -63,7 +65,8 @@ internal static class StartRules
     /// have stood between it and the oldest. The stream exists.
     /// </summary>
     public static bool Continues(EventId after, in StreamExtent extent) =>
-        after >= extent.Newest
+        (after != EventId.Zero && extent.Floor == after)
+        || after >= extent.Newest
         || (extent.Length > 0 && after >= extent.Oldest)
         || extent.Oldest == after.Next()
         || (after == EventId.Zero && !extent.IsTrimmed);

@@ -43,7 +43,7 @@ internal sealed class AdminPages(Shard shard)
     {
         if (shard.Node.IsDraining)
             return RefusalReason.Draining;
-        if (!shard.Feed.Store.IsUp)
+        if (!shard.Node.IsStoreUp)
             return RefusalReason.Store;
         return shard.Node.Connections.IsFull ? RefusalReason.Full : null;
     }

@@ -28,16 +28,18 @@ internal static class MetricsPage
         Single(text, "rawsse_delivered_bytes_total", "counter", "Bytes of events sent.", shards.Sum(static shard => shard.Metrics.DeliveredBytes));
         Single(text, "rawsse_sends_total", "counter", "Send calls for streams.", shards.Sum(static shard => shard.Metrics.Sends));
         Single(text, "rawsse_sends_blocked_total", "counter", "Sends that the socket did not take whole.", shards.Sum(static shard => shard.Metrics.SendsBlocked));
-        ByReason<CloseReason>(text, "rawsse_closes_total", "Connections closed.", shards, static metrics => metrics.Closes);
-        ByReason<RefusalReason>(text, "rawsse_refusals_total", "Requests and connections refused for a while.", shards, static metrics => metrics.Refusals);
+        ByReason<CloseReason>(text, "rawsse_closes_total", "Connections closed.", reason => shards.Sum(shard => shard.Metrics.Closes[reason]));
+        ByReason<RefusalReason>(text, "rawsse_refusals_total", "Requests and connections refused for a while.", reason => shards.Sum(shard => shard.Metrics.Refusals[reason]));
         Single(text, "rawsse_resumes_total", "counter", "Streams that began with a last event id.", shards.Sum(static shard => shard.Metrics.Resumes));
         Declare(text, "rawsse_replayed_events_total", "counter", "Events sent that were older than the stream.");
         Sample(text, "rawsse_replayed_events_total{source=\"log\"}", shards.Sum(static shard => shard.Metrics.ReplayedFromLog));
         Sample(text, "rawsse_replayed_events_total{source=\"store\"}", shards.Sum(static shard => shard.Metrics.ReplayedFromStore));
         Single(text, "rawsse_store_reads_total", "counter", "Pages read from the store.", node.Feeds.Sum(static feed => feed.Metrics.StoreReads));
-        ByReason<GapReason>(text, "rawsse_gap_events_total", "Gap events sent.", shards, static metrics => metrics.Gaps);
+        Single(text, "rawsse_gaps_repaired_total", "counter", "Reads that found events which no message had told of in order.", node.Feeds.Sum(static feed => feed.Metrics.GapsRepaired));
+        ByReason<GapReason>(text, "rawsse_gap_events_total", "Gap events sent.",
+            reason => shards.Sum(shard => shard.Metrics.Gaps[reason]) + node.Feeds.Sum(feed => feed.Metrics.Gaps[reason]));
         Times(text, "rawsse_fanout_seconds", "For each sweep of a shard: from the oldest unsent event known to its end.", shards.Select(static shard => shard.Metrics.Fanout));
-        Single(text, "rawsse_store_up", "gauge", "Whether the store answers.", node.Feeds.All(static feed => feed.Store.IsUp) ? 1 : 0);
+        Single(text, "rawsse_store_up", "gauge", "Whether the store answers.", node.IsStoreUp ? 1 : 0);
         Times(text, "rawsse_store_seconds", "From asking the store to its answer, for publishes and reads.", node.Feeds.Select(static feed => feed.Metrics.Store));
         Declare(text, "rawsse_memory_bytes", "gauge", "Native memory of logs, pages and the embedded store.");
         foreach (MemoryKind kind in Enum.GetValues<MemoryKind>())
@@ -69,8 +71,7 @@ internal static class MetricsPage
         Sample(text, $"{name}_count", total);
     }
 
-    private static void ByReason<TReason>(
-        StringBuilder text, string name, string help, Shard[] shards, Func<ShardMetrics, long[]> counts)
+    private static void ByReason<TReason>(StringBuilder text, string name, string help, Func<int, long> count)
         where TReason : struct, Enum
     {
         Declare(text, name, "counter", help);
@@ -78,7 +79,7 @@ internal static class MetricsPage
         {
             int index = Convert.ToInt32(reason, CultureInfo.InvariantCulture);
             if (index != 0)
-                Sample(text, $"{name}{{reason=\"{NameOf(reason)}\"}}", shards.Sum(shard => counts(shard.Metrics)[index]));
+                Sample(text, $"{name}{{reason=\"{NameOf(reason)}\"}}", count(index));
         }
     }
 

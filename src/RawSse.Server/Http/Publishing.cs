@@ -69,8 +69,13 @@ internal sealed class Publishing(Shard shard)
         exchange.Phase = ExchangePhase.Answered;
     }
 
-    public static RefusalReason RefusalOf(AppendStatus status) =>
-        status == AppendStatus.OutOfMemory ? RefusalReason.Memory : RefusalReason.Unconfirmed;
+    public static RefusalReason RefusalOf(AppendStatus status) => status switch
+    {
+        AppendStatus.OutOfMemory => RefusalReason.Memory,
+        AppendStatus.Unavailable => RefusalReason.Store,
+        AppendStatus.Busy => RefusalReason.Busy,
+        _ => RefusalReason.Unconfirmed,
+    };
 
     private HandlerResult StartSingle(HttpExchange exchange, ReadOnlySpan<byte> encodedName)
     {

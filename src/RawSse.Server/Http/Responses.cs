@@ -99,16 +99,41 @@ internal sealed class Responses(Shard shard)
         exchange.CloseAfter = CloseReason.Refused;
         (int status, string error, string detail) = Refusals.Describe(reason);
         long retryMs = shard.RetryMs();
-        if (isStream && exchange.Parser.Accept.IndexOf("text/event-stream"u8) >= 0)
+        if (isStream && AcceptsStream(exchange))
         {
             exchange.Output.Write(StreamHead());
             if (!exchange.IsHead)
-                exchange.Output.Write(Encoding.UTF8.GetBytes($": {error}: {detail}\nretry: {retryMs}\n\n"));
+                exchange.Output.Write(RefusalComment(error, detail, retryMs));
             return HandlerResult.Answered;
         }
-        byte[] retryAfter = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Retry-After: {Math.Max(1, (retryMs + 999) / 1000)}\r\n"));
-        return Body(exchange, status, "application/json"u8, ErrorJson(error, detail), retryAfter);
+        return Body(exchange, status, "application/json"u8, ErrorJson(error, detail), RetryAfter(retryMs));
     }
+
+    public static bool AcceptsStream(HttpExchange exchange) => exchange.Parser.Accept.IndexOf("text/event-stream"u8) >= 0;
+
+    /// <summary>The same for a stream whose request has been answered otherwise so far by nothing at all.</summary>
+    public byte[] LateRefusal(RefusalReason reason, bool acceptsStream)
+    {
+        shard.Metrics.Refusals[(int)reason]++;
+        (int status, string error, string detail) = Refusals.Describe(reason);
+        long retryMs = shard.RetryMs();
+        if (acceptsStream)
+            return [.. StreamHead(), .. RefusalComment(error, detail, retryMs)];
+        byte[] body = ErrorJson(error, detail);
+        RefreshDate();
+        return
+        [
+            .. "HTTP/1.1 "u8, .. StatusLines.Of(status), .. "Content-Type: application/json\r\nContent-Length: "u8,
+            .. Encoding.ASCII.GetBytes(body.Length.ToString(CultureInfo.InvariantCulture)), .. "\r\n"u8, .. RetryAfter(retryMs),
+            .. _dateLine, .. "Connection: close\r\n\r\n"u8, .. body,
+        ];
+    }
+
+    private static byte[] RefusalComment(string error, string detail, long retryMs) =>
+        Encoding.UTF8.GetBytes($": {error}: {detail}\nretry: {retryMs}\n\n");
+
+    private static byte[] RetryAfter(long retryMs) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Retry-After: {Math.Max(1, (retryMs + 999) / 1000)}\r\n"));
 
     public static byte[] ErrorJson(string error, string detail)
     {

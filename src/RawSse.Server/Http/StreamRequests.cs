@@ -37,8 +37,6 @@ internal sealed class StreamRequests(Shard shard)
         }
         if (shard.Node.IsClosing)
             return shard.Responses.Refuse(exchange, RefusalReason.Draining, isStream: true);
-        if (!shard.Feed.Store.IsUp)
-            return shard.Responses.Refuse(exchange, RefusalReason.Store, isStream: true);
         return Start(slot, exchange, start);
     }
 
@@ -52,6 +50,7 @@ internal sealed class StreamRequests(Shard shard)
         StreamRequest request = shard.Starter.Rent(names);
         request.Fingerprint = fingerprint;
         request.IsResume = start.IsResume;
+        request.AcceptsStream = Responses.AcceptsStream(exchange);
         request.AskedText = point.Kind == StartKind.Unreadable ? start.Text[..Math.Min(start.Text.Length, AskedBytesMax)].ToArray() : [];
         for (int i = 0; i < names.Length; i++)
             request.Channels[i].Start = hasIds ? point with { Id = ids[i] } : point;

@@ -21,6 +21,8 @@ internal enum CloseReason : byte
     /// <summary>A blocked subscriber took nothing for too long.</summary>
     SendTimeout,
     Lifetime,
+    /// <summary>The store was away for longer than streams are kept.</summary>
+    Store,
     Drain,
     /// <summary>A subscriber sent more than a subscriber has to say.</summary>
     Flood,

@@ -46,6 +46,20 @@ internal sealed class Node
 
     public Shard[] Shards { get; set; } = [];
 
+    /// <summary>Whether every part of the store answers. Any thread.</summary>
+    public bool IsStoreUp
+    {
+        get
+        {
+            foreach (Feed.Feed feed in Feeds)
+            {
+                if (!feed.Store.IsUp)
+                    return false;
+            }
+            return true;
+        }
+    }
+
     /// <summary>Set once by the drain; any thread.</summary>
     public bool IsDraining
     {

@@ -13,6 +13,7 @@ namespace RawSse.Server.Shards;
 internal sealed class Shard : IFeedClient
 {
     private const int EventsMax = 256;
+    private const int AwayRetryFactor = 4;
 
     private readonly TransportEvent[] _events = new TransportEvent[EventsMax];
     private readonly Timers _timers;
@@ -93,6 +94,7 @@ internal sealed class Shard : IFeedClient
         Delivery.RunTurn();
         Pump.RunLater();
         _timers.Tick();
+        Feed.Store.Flush();
     }
 
     /// <summary>Closes now. The connection's slot is free afterwards.</summary>
@@ -141,7 +143,9 @@ internal sealed class Shard : IFeedClient
             Close(slot, reason);
             return;
         }
-        if (Transport.Send(connection.Handle, Responses.Farewell(RetryMs())).Status == TransferStatus.Failed)
+        // A store that is away is not to be stormed by everybody once it is back.
+        long retryMs = reason == CloseReason.Store ? RetryMs() * AwayRetryFactor : RetryMs();
+        if (Transport.Send(connection.Handle, Responses.Farewell(retryMs)).Status == TransferStatus.Failed)
             Close(slot, CloseReason.Reset);
         else
             CloseLingering(slot, reason);

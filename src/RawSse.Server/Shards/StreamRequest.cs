@@ -18,4 +18,7 @@ internal sealed class StreamRequest
 
     /// <summary>Resumes after an id that the client had.</summary>
     public bool IsResume { get; set; }
+
+    /// <summary>The client is an EventSource: a refusal must be a 200.</summary>
+    public bool AcceptsStream { get; set; }
 }

@@ -54,7 +54,7 @@ internal sealed class StreamStarter(Shard shard)
         if (--request.Outstanding > 0)
             return;
         if (shard.Connections.TryFind(attach.Token, out int slot) && shard.Connections[slot].State == ConnectionState.Attaching)
-            Start(slot, request);
+            StartOrRefuse(slot, request);
         else
             GiveBack(request);
         if (request.Channels.Length == 1 && attach.IsLocal && _singles.Count < RequestsKept)
@@ -66,10 +66,27 @@ internal sealed class StreamStarter(Shard shard)
     {
         foreach (AttachRequest attach in request.Channels)
         {
+            if (attach.IsRefused)
+                continue;
             ((ChannelView)attach.Reader).Release();
             if (attach.IsJoined)
                 attach.Unpin();
         }
+    }
+
+    private void StartOrRefuse(int slot, StreamRequest request)
+    {
+        if (!Array.Exists(request.Channels, static attach => attach.IsRefused))
+        {
+            Start(slot, request);
+            return;
+        }
+        GiveBack(request);
+        byte[] refusal = shard.Responses.LateRefusal(RefusalReason.Store, request.AcceptsStream);
+        if (shard.Transport.Send(shard.Connections[slot].Handle, refusal).Status == Transport.TransferStatus.Failed)
+            shard.Close(slot, CloseReason.Reset);
+        else
+            shard.CloseLingering(slot, CloseReason.Refused);
     }
 
     private void Start(int slot, StreamRequest request)

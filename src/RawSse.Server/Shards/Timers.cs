@@ -75,6 +75,18 @@ internal sealed class Timers(Shard shard)
         }
     }
 
+    private static bool IsAway(in Connection connection)
+    {
+        if (connection.Stream is not { IsCombined: true } combined)
+            return connection.View!.Channel.IsAway;
+        foreach (ref readonly StreamMember member in combined.Members.AsSpan())
+        {
+            if (member.View.Channel.IsAway)
+                return true;
+        }
+        return false;
+    }
+
     private void TimeOut(int slot) => shard.Sockets.Guarded(shard.Connections.TokenOf(slot), () => shard.Requests.OnTimeout(slot));
 
     private void CheckStream(int slot)
@@ -83,6 +95,11 @@ internal sealed class Timers(Shard shard)
         if (connection.DeadlineMs != 0 && shard.NowMs >= connection.DeadlineMs)
         {
             shard.EndStream(slot, connection.Reason == CloseReason.None ? CloseReason.Lifetime : connection.Reason);
+            return;
+        }
+        if (IsAway(connection))
+        {
+            shard.EndStream(slot, CloseReason.Store);
             return;
         }
         if (connection.Stream is { IsBlocked: true } blocked)

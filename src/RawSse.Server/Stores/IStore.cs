@@ -13,7 +13,7 @@ namespace RawSse.Server.Stores;
 /// </remarks>
 internal interface IStore : IDisposable
 {
-    /// <summary>Whether publishes and reads can be answered now.</summary>
+    /// <summary>Whether publishes and reads can be answered now. Any thread.</summary>
     bool IsUp { get; }
 
     /// <summary>

@@ -73,7 +73,15 @@ internal sealed class StoreHarness : IStoreClient, IDisposable
 
     void IStoreClient.OnLocated(object request, in StreamExtent extent) => _extent = extent;
 
-    void IStoreClient.OnRead(object request, in StreamExtent extent, Segment? frames) => (_extent, _frames) = (extent, frames);
+    void IStoreClient.OnRead(object request, in ReadResult result, Segment? frames) => (_extent, _frames) = (result.Extent, frames);
+
+    void IStoreClient.OnUnanswered(object request) => throw new NotSupportedException();
+
+    void IStoreClient.OnAnnounced(Channel channel, scoped in Announcement announcement) => throw new NotSupportedException();
+
+    void IStoreClient.OnResumed(Channel channel, bool isNewHistory) => throw new NotSupportedException();
+
+    void IStoreClient.OnVerified(Channel channel, bool isLast) => throw new NotSupportedException();
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 

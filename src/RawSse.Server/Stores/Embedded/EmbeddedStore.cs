@@ -45,8 +45,16 @@ internal sealed class EmbeddedStore : IStore
         }
     }
 
+    public bool IsReachable(ChannelName channel) => true;
+
     public void Open(Channel channel) =>
         _client.OnOpened(channel, _streams.Find(channel.Name)?.LastId ?? EventId.Zero);
+
+    public void Close(Channel channel)
+    {
+    }
+
+    public void Verify(Channel channel, EventId lastId, bool extendsExpiry) => _client.OnVerified(channel, isLast: true);
 
     public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request)
     {
@@ -98,7 +106,8 @@ internal sealed class EmbeddedStore : IStore
             extent = stream.Extent(stream.Floor(after));
             frames = stream.Read(after, until, Page.BytesMax);
         }
-        _client.OnRead(request, extent, frames);
+        EventId through = frames?.LastId ?? after;
+        _client.OnRead(request, new ReadResult(extent, through, IsEnd: frames is null || through >= extent.Newest), frames);
     }
 
     public long BytesOf(ReadOnlySpan<byte> channel) => _streams.Find(channel)?.Bytes ?? 0;
@@ -111,6 +120,10 @@ internal sealed class EmbeddedStore : IStore
         Expire();
         if (_budget.IsExceeded)
             Relieve();
+    }
+
+    public void Flush()
+    {
     }
 
     public void Relieve()

@@ -1,0 +1,89 @@
+using RawSse.Protocol.Ids;
+using RawSse.Server.Channels;
+using RawSse.Server.Stores;
+
+namespace RawSse.Server.Feed;
+
+/// <summary>Finds each new subscriber its place: in the log, or at the beginning of the history that it missed.</summary>
+internal sealed class Placement(Feed feed)
+{
+    public void Place(AttachRequest request)
+    {
+        Channel channel = request.Channel;
+        StartPoint start = request.Start;
+        request.IsRefused = request.IsWaiting = false;
+        if (channel.Log is not { } log)
+        {
+            // Announced first, read afterwards: until then nobody is in the log.
+            if (feed.Store.IsReachable(channel.Name) && !channel.IsClosed)
+                Wait(request);
+            else
+                Refuse(request);
+        }
+        else if (start.Kind == StartKind.Now)
+        {
+            Join(request, log.LastId, GapReason.None, log.Head);
+        }
+        else if (start.Kind == StartKind.After && start.Id != EventId.Zero && log.TryFindAfter(start.Id, out long position))
+        {
+            Join(request, start.Id, GapReason.None, position);
+        }
+        else if (feed.Store.IsReachable(channel.Name))
+        {
+            feed.Store.Locate(channel.Name, start, request);
+        }
+        else
+        {
+            Refuse(request);
+        }
+    }
+
+    public void OnLocated(AttachRequest attach, in StreamExtent extent)
+    {
+        Log log = attach.Channel.Log!;
+        StartDecision decision = StartRules.Remember(StartRules.Decide(attach.Start, extent), attach.Start, extent, log.TailId, log.LastId);
+        attach.Oldest = extent.Oldest;
+        attach.Newest = extent.Newest;
+        if (log.TryFindAfter(decision.From, out long position))
+        {
+            Join(attach, decision.From, decision.Gap, position);
+            return;
+        }
+        if (!extent.Exists)
+        {
+            // The store has nothing: the stream goes on from now, and after a gap says so.
+            EventId from = decision.Gap == GapReason.None || decision.From > log.LastId ? decision.From : log.LastId;
+            Join(attach, from, decision.Gap, log.Head);
+            return;
+        }
+        attach.From = decision.From;
+        attach.Gap = decision.Gap;
+        attach.IsJoined = false;
+        attach.Answer();
+    }
+
+    /// <summary>The store is away and the log does not know the position: the client is to come again.</summary>
+    public void Refuse(AttachRequest request)
+    {
+        feed.Release(request.Channel, request.Reader, 1);
+        request.IsRefused = true;
+        request.IsWaiting = false;
+        request.Answer();
+    }
+
+    private static void Wait(AttachRequest request)
+    {
+        request.IsWaiting = true;
+        request.Channel.Wait(request);
+    }
+
+    private void Join(AttachRequest request, EventId from, GapReason gap, long position)
+    {
+        request.From = from;
+        request.Gap = gap;
+        request.IsJoined = true;
+        request.Position = position;
+        feed.PinFor(request, request.Channel, request.Reader, position);
+        request.Answer();
+    }
+}
