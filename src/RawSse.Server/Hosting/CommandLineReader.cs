@@ -58,9 +58,9 @@ internal static class CommandLineReader
         return new(verb, ConfigFile(parsed.GetResult(config)), settings);
     }
 
-    // "--flag=" is read as "--flag", which would turn a switch on when a script's variable was empty.
+    // "--flag=" is read as "--flag", which would turn a switch on when a script's variable was empty. "--flag=a:" has a value.
     private static string[] SplitEmpty(string arg) =>
-        arg.StartsWith("--", StringComparison.Ordinal) && arg[^1] is '=' or ':' ? [arg[..^1], ""] : [arg];
+        arg.StartsWith("--", StringComparison.Ordinal) && arg.AsSpan().IndexOfAny('=', ':') == arg.Length - 1 ? [arg[..^1], ""] : [arg];
 
     private static Option<string[]> Flag(string name, params string[] aliases) =>
         new(name, aliases) { Arity = ArgumentArity.ZeroOrMore, AllowMultipleArgumentsPerToken = false };

@@ -20,19 +20,20 @@ internal static class ConfigPrinter
             foreach (var option in OptionTable.All)
             {
                 json.WritePropertyName(option.Name);
-                Write(json, option, option.Print(options));
+                Write(json, option, options);
             }
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
     }
 
-    private static void Write(Utf8JsonWriter json, OptionDescriptor option, string text)
+    private static void Write(Utf8JsonWriter json, OptionDescriptor option, RawSseOptions options)
     {
+        string text = option.Print(options);
         if (option.IsRepeatable)
         {
             json.WriteStartArray();
-            foreach (string one in text.Split(','))
+            foreach (string one in option.PrintEach(options))
                 json.WriteStringValue(one);
             json.WriteEndArray();
         }

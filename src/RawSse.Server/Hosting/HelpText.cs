@@ -58,6 +58,9 @@ internal static class HelpText
     private static string Unit(OptionUnit unit) => unit switch
     {
         OptionUnit.Endpoint => "HOST:PORT",
+        OptionUnit.Url => "URL",
+        OptionUnit.Pattern => "pattern",
+        OptionUnit.Text => "text",
         OptionUnit.Choice => "word",
         OptionUnit.Switch => "on, off",
         OptionUnit.Count => "count",

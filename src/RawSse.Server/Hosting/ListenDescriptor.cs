@@ -1,6 +1,6 @@
 namespace RawSse.Server.Hosting;
 
-/// <summary>The one option of several values: the flag repeated, or a list with commas.</summary>
+/// <summary>Where to listen: the flag repeated, or a list with commas.</summary>
 internal sealed class ListenDescriptor() : OptionDescriptor(
     nameof(RawSseOptions.Listen), OptionUnit.Endpoint, $"{EndpointParser.Allowed}; 1 to {ListenersMax} of them",
     "Where clients connect; give it again, or with commas, for more. Port 0: a free one.")
@@ -23,6 +23,8 @@ internal sealed class ListenDescriptor() : OptionDescriptor(
     public override bool IsAllowed(RawSseOptions options) => AreAllowed(options.EffectiveListen);
 
     public override string Print(RawSseOptions options) => string.Join(',', options.EffectiveListen);
+
+    public override IReadOnlyList<string> PrintEach(RawSseOptions options) => options.EffectiveListen;
 
     private static bool AreAllowed(IReadOnlyCollection<string> endpoints) =>
         endpoints.Count <= ListenersMax && endpoints.All(endpoint => EndpointParser.TryParse(endpoint, out _));

@@ -1,4 +1,5 @@
 using System.Text;
+using RawSse.Server.Stores.Redis;
 
 namespace RawSse.Server.Hosting;
 
@@ -17,14 +18,17 @@ internal sealed class OptionException(string line) : Exception(line)
     /// <param name="value">as it was given</param>
     /// <param name="origin">where it was given, if that is worth saying</param>
     public static OptionException Value(OptionDescriptor option, string value, string? origin = null) =>
-        new(NotAllowed(option.Flag, value, option.Allowed, origin));
+        new(NotAllowed(option.Flag, value, option.AllowedFor(value), origin));
 
     public static string NotAllowed(string flag, string value, string allowed, string? origin = null) =>
         $"{flag} is {Quote(value)}{(origin is null ? "" : $" ({origin})")}; allowed: {allowed}";
 
-    /// <summary>In quotes, on one line, and not longer than a line can bear.</summary>
+    /// <summary>In quotes, on one line, and not longer than a line can bear. The password of a URL is masked.</summary>
     public static string Quote(string text)
     {
+        // Here, and not where a URL is expected: a password stands in the wrong place, too, when its flag is misspelt.
+        if (text.Contains("://", StringComparison.Ordinal))
+            text = RedisUrl.Mask(text);
         var quoted = new StringBuilder("'");
         foreach (char c in text.AsSpan(0, Math.Min(text.Length, QuotedCharsMax)))
         {

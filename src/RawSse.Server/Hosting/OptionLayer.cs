@@ -21,11 +21,17 @@ internal static class OptionLayer
 {
     public const string ConfigVariable = OptionTable.EnvironmentPrefix + "CONFIG";
 
+    /// <summary>What hosting platforms call it; <c>RAWSSE_REDIS</c> wins over it.</summary>
+    public const string RedisVariable = "REDIS_URL";
+
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <exception cref="OptionException">a variable that starts with RAWSSE_ and is no option</exception>
     public static IEnumerable<OptionSetting> OfEnvironment(IReadOnlyDictionary<string, string> environment)
     {
+        var redis = OptionTable.ByKey(nameof(RawSseOptions.Redis))!;
+        if (environment.TryGetValue(RedisVariable, out string? url) && !environment.ContainsKey(redis.EnvironmentVariable))
+            yield return new OptionSetting(redis, [url], RedisVariable);
         foreach (var (name, value) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (!name.StartsWith(OptionTable.EnvironmentPrefix, StringComparison.Ordinal) || name == ConfigVariable)

@@ -1,3 +1,4 @@
+using RawSse.Server.Stores.Redis;
 using static RawSse.Server.Hosting.OptionKind;
 
 namespace RawSse.Server.Hosting;
@@ -10,8 +11,8 @@ internal static class OptionTable
 {
     public const string EnvironmentPrefix = "RAWSSE_";
 
-    /// <summary>How an endpoint option that may be unset is unset, so that a flag can undo a file.</summary>
-    public const string NoEndpoint = "off";
+    /// <summary>How an option that may be unset is unset, so that a flag can undo a file.</summary>
+    public const string Unset = "off";
 
     public static IReadOnlyList<OptionDescriptor> All { get; } =
     [
@@ -23,6 +24,22 @@ internal static class OptionTable
         new OptionDescriptor<bool>(nameof(RawSseOptions.AnonymousPublish), Switch,
             o => o.AnonymousPublish, (o, v) => o.AnonymousPublish = v,
             "Lets anyone who reaches a listener that is not loopback publish."),
+        new RedisDescriptor(),
+        new OptionDescriptor<string>(nameof(RawSseOptions.ChannelPrefix), ChannelPrefix, o => o.ChannelPrefix, (o, v) => o.ChannelPrefix = v,
+            "How the names of keys and Pub/Sub channels in Redis begin; the same on every node."),
+        new OptionDescriptor<HashTagMode>(nameof(RawSseOptions.HashTags), HashTags, o => o.HashTags, (o, v) => o.HashTags = v,
+            "Braces around the channel in those names; auto: on with redis+cluster, else off. The same on every node."),
+        new OptionDescriptor<PubSubMode>(nameof(RawSseOptions.PubSub), Choice<PubSubMode>(), o => o.PubSub, (o, v) => o.PubSub = v,
+            "How doorbells travel in Redis; sharded: by SPUBLISH, with redis+cluster only.", "pubsub"),
+        new SubscribeDescriptor(),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.RedisGrace), Duration("0s", "1h"),
+            o => o.RedisGrace, (o, v) => o.RedisGrace = v,
+            "How long streams are kept while Redis is away; 0s: not at all."),
+        new OptionDescriptor<long>(nameof(RawSseOptions.PublishReplicas), Count("0", "100"),
+            o => o.PublishReplicas, (o, v) => o.PublishReplicas = (int)v,
+            "Replicas that must have a publish before it is confirmed (WAIT)."),
+        new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.Audit), Duration("100ms", "1h"), o => o.Audit, (o, v) => o.Audit = v,
+            "Within this time each live channel's last id is compared with the one in Redis."),
         new OptionDescriptor<long>(nameof(RawSseOptions.MaxLength), Count("1", "10000000"),
             o => o.MaxLength, (o, v) => o.MaxLength = (int)v,
             "Events kept for a channel."),
@@ -88,8 +105,22 @@ internal static class OptionTable
     ];
 
     private static OptionKind<string?> AdminEndpoint =>
-        new(OptionUnit.Endpoint, TryParseAdmin, v => v ?? NoEndpoint,
-            v => v is null || EndpointParser.TryParse(v, out _), $"{NoEndpoint}, {EndpointParser.Allowed}");
+        new(OptionUnit.Endpoint, TryParseAdmin, v => v ?? Unset,
+            v => v is null || EndpointParser.TryParse(v, out _), $"{Unset}, {EndpointParser.Allowed}");
+
+    private static OptionKind<string> ChannelPrefix =>
+        new(OptionUnit.Text, TryParseText, v => v ?? "", RedisKeys.IsPrefix,
+            $"1 to {RedisKeys.PrefixBytesMax} bytes of printable characters, no braces, no spaces");
+
+    // Beside its words those of a switch, so that a file may say it with a boolean.
+    private static OptionKind<HashTagMode> HashTags
+    {
+        get
+        {
+            var words = Choice<HashTagMode>();
+            return words with { TryParse = (string text, out HashTagMode value) => words.TryParse(OnOff(text), out value) };
+        }
+    }
 
     /// <summary>Finds an option by its kebab-case name.</summary>
     public static OptionDescriptor? ByName(string name) => All.FirstOrDefault(option => option.Name == name);
@@ -100,7 +131,15 @@ internal static class OptionTable
 
     private static bool TryParseAdmin(string text, out string? value)
     {
-        value = text == NoEndpoint ? null : text;
+        value = text == Unset ? null : text;
         return true;
     }
+
+    private static bool TryParseText(string text, out string value)
+    {
+        value = text;
+        return true;
+    }
+
+    private static string OnOff(string text) => Switch.TryParse(text, out bool on) ? Switch.Print(on) : text;
 }

@@ -5,6 +5,12 @@ internal enum OptionUnit
 {
     /// <summary><c>HOST:PORT</c>.</summary>
     Endpoint,
+    /// <summary>A URL of Redis.</summary>
+    Url,
+    /// <summary><c>pattern:GLOB</c>.</summary>
+    Pattern,
+    /// <summary>As it stands.</summary>
+    Text,
     /// <summary>One of a few words.</summary>
     Choice,
     /// <summary><c>on</c> or <c>off</c>; the flag alone means <c>on</c>.</summary>

@@ -17,7 +17,7 @@ public static class OptionsValidator
             if (!option.IsAllowed(options))
                 return Line(options, option.Property, option.Allowed);
         }
-        return Sizes(options) ?? Machine(options) ?? Endpoints(options);
+        return Sizes(options) ?? RedisRelations.Check(options) ?? Machine(options) ?? Endpoints(options);
     }
 
     private static string? Sizes(RawSseOptions options)
@@ -61,7 +61,7 @@ public static class OptionsValidator
     private static bool IsTaken(HashSet<IPEndPoint> seen, string text) =>
         EndpointParser.TryParse(text, out var endpoint) && endpoint.Port != 0 && !seen.Add(endpoint);
 
-    private static string Line(RawSseOptions options, string property, string allowed)
+    internal static string Line(RawSseOptions options, string property, string allowed)
     {
         var option = OptionTable.All.First(option => option.Property == property);
         return OptionException.NotAllowed(option.Flag, option.Print(options), allowed);

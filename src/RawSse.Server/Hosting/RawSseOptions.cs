@@ -22,6 +22,26 @@ public enum TransportKind
     Sockets,
 }
 
+/// <summary>Whether the channel stands in braces in the names that Redis sees, so that all of its keys share a slot.</summary>
+public enum HashTagMode
+{
+    /// <summary><see cref="On"/> with <c>redis+cluster://</c>, else <see cref="Off"/>.</summary>
+    Auto,
+    /// <summary><c>sse:news</c>.</summary>
+    Off,
+    /// <summary><c>sse:{news}</c>.</summary>
+    On,
+}
+
+/// <summary>Which of Redis' two kinds of Pub/Sub carries the doorbells.</summary>
+public enum PubSubMode
+{
+    /// <summary>PUBLISH and SUBSCRIBE: every Redis; in a cluster each message goes to every node of it.</summary>
+    Classic,
+    /// <summary>SPUBLISH and SSUBSCRIBE: a cluster of Redis 7, where a message stays in its channel's shard.</summary>
+    Sharded,
+}
+
 /// <summary>
 /// Everything that can be set, with the defaults of the contract. Bounds and relations are checked by
 /// <see cref="OptionsValidator"/> before anything starts. Sizes are bytes.
@@ -43,6 +63,40 @@ public sealed class RawSseOptions
 
     /// <summary>Allows publishing without credentials on listeners that are not loopback.</summary>
     public bool AnonymousPublish { get; set; }
+
+    /// <summary>
+    /// The Redis that any number of nodes share: <c>redis://</c>, <c>rediss://</c> (TLS),
+    /// <c>redis+sentinel://h1,h2/MASTER</c> or <c>redis+cluster://h1,h2</c>, with user, password and database in the URL.
+    /// Null: the embedded store, for one node.
+    /// </summary>
+    public string? Redis { get; set; }
+
+    /// <summary>
+    /// How the names of keys and Pub/Sub channels in Redis begin, the same on every node: 1 to 64 bytes of printable
+    /// characters, without braces and spaces.
+    /// </summary>
+    public string ChannelPrefix { get; set; } = "sse:";
+
+    /// <summary>Braces around the channel in the names that Redis sees; the same on every node, always.</summary>
+    public HashTagMode HashTags { get; set; } = HashTagMode.Auto;
+
+    /// <summary>How doorbells travel; publishers must do the same.</summary>
+    public PubSubMode PubSub { get; set; } = PubSubMode.Classic;
+
+    /// <summary>
+    /// <c>pattern:GLOB</c>, at most 16: one PSUBSCRIBE for all channels that the glob matches, e.g. <c>pattern:user:*</c>.
+    /// Other channels are subscribed one by one.
+    /// </summary>
+    public IList<string> Subscribe { get; init; } = [];
+
+    /// <summary>How long streams are kept while Redis is away; zero: not at all.</summary>
+    public TimeSpan RedisGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Replicas that must have a publish before it is confirmed (<c>WAIT</c>).</summary>
+    public int PublishReplicas { get; set; }
+
+    /// <summary>Within this time each live channel's last id is compared with the one in Redis.</summary>
+    public TimeSpan Audit { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Events kept for a channel (<c>MAXLEN ~</c>).</summary>
     public int MaxLength { get; set; } = 10_000;

@@ -27,8 +27,6 @@ public sealed class HelpTextTests
     [TestCase("--config FILE")]
     [TestCase("SIGTERM")]
     [TestCase("SIGINT")]
+    [TestCase("REDIS_URL")]
     public void It_says_what_else_there_is(string text) => Assert.That(HelpText.Write(), Does.Contain(text));
-
-    [Test]
-    public void It_promises_nothing_that_is_not_there() => Assert.That(HelpText.Write(), Does.Not.Contain("redis").IgnoreCase);
 }

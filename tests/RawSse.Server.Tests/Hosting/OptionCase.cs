@@ -3,6 +3,8 @@ namespace RawSse.Server.Tests.Hosting;
 /// <summary>One option, what it is by default, two other values it takes, and values it must refuse.</summary>
 public sealed record OptionCase(string Name, string Default, string One, string Other, params string[] Refused)
 {
+    private const string Long = "64-bytes.64-bytes.64-bytes.64-bytes.64-bytes.64-bytes.64-bytes.:";
+
     public string Variable => "RAWSSE_" + Name.Replace('-', '_').ToUpperInvariant();
 
     public string CamelKey => string.Concat(Name.Split('-').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
@@ -16,6 +18,15 @@ public sealed record OptionCase(string Name, string Default, string One, string 
         new("admin-listen", "off", "127.0.0.1:4001", "[::1]:4001", "", "on", "127.0.0.1", "127.0.0.1:1,127.0.0.1:2"),
         new("console", "loopback", "on", "off", "", "On", "1", "true"),
         new("anonymous-publish", "off", "on", "on", "", "1", "yes", "ON"),
+        new("redis", "off", "redis://127.0.0.1:6379", "redis+cluster://10.0.0.1:7000,10.0.0.2:7000", "", "on", "127.0.0.1:6379", "http://h"),
+        new("channel-prefix", "sse:", "a", Long, "", "a b", "a{b", "a}", "a\u00A0", Long + "b"),
+        new("hash-tags", "auto", "on", "off", "", "Auto", "1"),
+        new("pubsub", "classic", "sharded", "classic", "", "Sharded", "shard"),
+        new("subscribe", "off", "pattern:user:*", "pattern:a,b?[^c-e],pattern:*", "", "user:*", "pattern:", "PATTERN:a", "pattern:[a",
+            @"pattern:a\", "pattern:{a}", "pattern:a,pattern:", "off,pattern:a", "pattern:[a-]"),
+        new("redis-grace", "10s", "0s", "1h", "-1s", "61m"),
+        new("publish-replicas", "0", "1", "100", "-1", "101"),
+        new("audit", "5s", "100ms", "1h", "0s", "99ms", "61m"),
         new("max-length", "10000", "1", "10000000", "0", "-1", "10000001", "1KiB", "99999999999999999999"),
         new("ttl", "24h", "1s", "8760h", "0s", "999ms", "8761h", "24"),
         new("channel-bytes", "16MiB", "300KiB", "32MiB", "0", "4095", "17GiB"),

@@ -55,8 +55,8 @@ public sealed class OptionTableTests
         }
     }
 
-    [TestCase("redis")]
-    [TestCase("channel-prefix")]
+    [TestCase("redis-url")]
+    [TestCase("pub-sub")]
     [TestCase("cors-origin")]
     [TestCase("MAX-LAG")]
     [TestCase("config")]
@@ -68,4 +68,10 @@ public sealed class OptionTableTests
     [TestCase("MaxLag")]
     public void A_key_is_kebab_case_or_the_property(string key) =>
         Assert.That(OptionTable.ByKey(key)?.Property, Is.EqualTo(nameof(RawSseOptions.MaxLag)));
+
+    [TestCase("pubsub")]
+    [TestCase("pubSub")]
+    [TestCase("PubSub")]
+    public void A_name_of_its_own_is_a_key_beside_the_property(string key) =>
+        Assert.That(OptionTable.ByKey(key)?.Property, Is.EqualTo(nameof(RawSseOptions.PubSub)));
 }

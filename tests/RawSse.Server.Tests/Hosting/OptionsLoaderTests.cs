@@ -84,7 +84,7 @@ public sealed class OptionsLoaderTests
     public void Seventeen_listeners_are_one_too_many() =>
         Assert.That(Refusal(["--listen", string.Join(',', Enumerable.Range(1, 17).Select(i => $"127.0.0.1:{i}"))]), Does.Contain("1 to 16"));
 
-    [TestCase("--redis")]
+    [TestCase("--reds")]
     [TestCase("--nope")]
     [TestCase("-x")]
     [TestCase("--Heartbeat")]
@@ -93,7 +93,7 @@ public sealed class OptionsLoaderTests
     public void An_unknown_flag_is_refused(string flag) =>
         Assert.That(Refusal([flag, "1"]), Does.Contain($"'{flag}' is unknown").And.Contain("--help"));
 
-    [TestCase("RAWSSE_REDIS")]
+    [TestCase("RAWSSE_REDIS_URL")]
     [TestCase("RAWSSE_HEARTBEATS")]
     [TestCase("RAWSSE_")]
     [TestCase("RAWSSE_heartbeat")]
@@ -102,9 +102,11 @@ public sealed class OptionsLoaderTests
 
     [Test]
     public void Other_variables_are_nobodys_business() =>
-        Assert.That(() => Load([], ("REDIS_URL", "x"), ("rawsse_heartbeat", "x"), ("PATH", "x")), Throws.Nothing);
+        Assert.That(() => Load([], ("REDIS", "x"), ("rawsse_heartbeat", "x"), ("PATH", "x")), Throws.Nothing);
 
-    [TestCase("""{"redis": "x"}""", "'redis' is unknown")]
+    [TestCase("""{"reds": "x"}""", "'reds' is unknown")]
+    [TestCase("""{"redis": "x"}""", "--redis is 'x'")]
+    [TestCase("""{"subscribe": ["pattern:a", "b"]}""", "--subscribe is 'pattern:a,b'")]
     [TestCase("""{"RAWSSE_HEARTBEAT": "1s"}""", "'RAWSSE_HEARTBEAT' is unknown")]
     [TestCase("""{"listen": {"a": "b"}}""", "--listen is '{\"a\": \"b\"}'")]
     [TestCase("""{"heartbeat": null}""", "--heartbeat is 'null'")]
@@ -181,6 +183,54 @@ public sealed class OptionsLoaderTests
     [Test]
     public void A_long_value_is_cut() => Assert.That(Refusal(["--heartbeat", new string('9', 10_000)]).Length, Is.LessThan(200));
 
+    [Test]
+    public void Redis_has_a_variable_that_hosting_platforms_set_above_the_file_and_below_ours()
+    {
+        Assert.That(Load([], ("REDIS_URL", "redis://h1")).Options.Redis, Is.EqualTo("redis://h1"));
+        Assert.That(LoadFile("""{"redis": "redis://h0"}""", [], ("REDIS_URL", "redis://h1")).Options.Redis, Is.EqualTo("redis://h1"));
+        Assert.That(Load([], ("REDIS_URL", "redis://h1"), ("RAWSSE_REDIS", "redis://h2")).Options.Redis, Is.EqualTo("redis://h2"));
+        Assert.That(Load([], ("REDIS_URL", "not ours"), ("RAWSSE_REDIS", "off")).Options.Redis, Is.Null);
+        Assert.That(Load(["--redis=redis://h3"], ("REDIS_URL", "redis://h1")).Options.Redis, Is.EqualTo("redis://h3"));
+        // Not ignored: a node on the embedded store would serve, and the others would never hear of it.
+        Assert.That(Refusal([], ("REDIS_URL", "")), Does.StartWith("--redis is '' (REDIS_URL); allowed: "));
+    }
+
+    [TestCase("--redis", "redis://me:s3cret@127.0.0.1:nope")]
+    [TestCase("--redis", "s3cret://me:s3cret@h")]
+    [TestCase("--reds", "redis://:s3cret@h")]
+    [TestCase("--redis=redis://h", "redis://:s3cret@h")]
+    [TestCase("--heartbeat", "redis://:s3cret@h")]
+    [TestCase("--redis=redis://a", "--redis=redis://:s3cret@h")]
+    [TestCase("--redis", "redis://:s3cret@127.0.0.1", "--pubsub", "sharded")]
+    public void A_refusal_never_tells_a_password(params string[] args) =>
+        Assert.That(Refusal(args).Replace("'s3cret://", "", StringComparison.Ordinal), Does.Not.Contain("s3cret"));
+
+    [Test]
+    public void The_configuration_is_printed_without_the_password()
+    {
+        string printed = ConfigPrinter.Print(Load(["--redis", "rediss://me:s3cret@127.0.0.1:6380/3"]).Options);
+        Assert.That(printed, Does.Contain("me:").And.Contain("127.0.0.1:6380").And.Not.Contain("s3cret"));
+        Assert.That(() => LoadFile(printed), Throws.Nothing);
+    }
+
+    [Test]
+    public void Sixteen_patterns_are_enough_and_globs_may_have_commas()
+    {
+        string[] sixteen = [.. Enumerable.Range(0, 16).Select(i => $"pattern:a,{i}")];
+        string[] args = ["--redis", "redis://h", "--subscribe", string.Join(',', sixteen)];
+        Assert.That(Load(args).Options.Subscribe, Is.EqualTo(sixteen));
+        Assert.That(Refusal([.. args, "--subscribe", "pattern:b"]), Does.Contain("at most 16"));
+    }
+
+    [Test]
+    public void An_empty_list_of_patterns_undoes_a_lower_layer()
+    {
+        string json = """{"redis": "redis://h", "subscribe": ["pattern:a", "pattern:b"]}""";
+        Assert.That(LoadFile(json).Options.Subscribe, Is.EqualTo(new[] { "pattern:a", "pattern:b" }));
+        Assert.That(LoadFile(json, ["--subscribe", "off"]).Options.Subscribe, Is.Empty);
+        Assert.That(LoadFile("""{"subscribe": [], "hash-tags": false}""").Options.HashTags, Is.EqualTo(HashTagMode.Off));
+    }
+
     [TestCaseSource(typeof(OptionCase), nameof(OptionCase.All))]
     public void What_is_printed_is_accepted_again(OptionCase option)
     {
@@ -195,6 +245,8 @@ public sealed class OptionsLoaderTests
     private static string[] Wide(OptionCase option) => option.Name switch
     {
         "max-event-bytes" => ["--channel-bytes", "1GiB", "--memory", "1GiB"],
+        "hash-tags" or "publish-replicas" or "subscribe" => ["--redis", "redis://127.0.0.1"],
+        "pubsub" => ["--redis", "redis+cluster://127.0.0.1"],
         _ => [],
     };
 

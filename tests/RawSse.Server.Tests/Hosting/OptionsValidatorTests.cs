@@ -1,4 +1,6 @@
+using System.Text;
 using RawSse.Server.Hosting;
+using RawSse.Server.Stores.Redis;
 
 namespace RawSse.Server.Tests.Hosting;
 
@@ -59,6 +61,58 @@ public sealed class OptionsValidatorTests
     }
 
     [Test]
+    public void What_needs_Redis_is_refused_without_it()
+    {
+        AssertNeedsRedis(new() { PublishReplicas = 1 }, "--publish-replicas is '1'; allowed: 0 without --redis");
+        AssertNeedsRedis(new() { Subscribe = { "pattern:a" } }, "--subscribe is 'pattern:a'; allowed: off without --redis");
+        AssertNeedsRedis(new() { HashTags = HashTagMode.On }, "--hash-tags is 'on'; allowed: auto, off without --redis");
+        Assert.That(
+            OptionsValidator.Validate(new RawSseOptions { PubSub = PubSubMode.Sharded }),
+            Is.EqualTo("--pubsub is 'sharded'; allowed: classic without --redis"));
+        Assert.That(OptionsValidator.Validate(new RawSseOptions { HashTags = HashTagMode.Off }), Is.Null);
+    }
+
+    [Test]
+    public void A_clusters_channels_have_hash_tags()
+    {
+        var options = new RawSseOptions { Redis = "redis+cluster://h" };
+        Assert.That(OptionsValidator.Validate(options), Is.Null);
+        Assert.That(Name(options), Is.EqualTo("sse:{news}"));
+        options.HashTags = HashTagMode.On;
+        Assert.That(OptionsValidator.Validate(options), Is.Null);
+        options.HashTags = HashTagMode.Off;
+        Assert.That(OptionsValidator.Validate(options), Does.StartWith("--hash-tags is 'off'; allowed: auto, on with redis+cluster"));
+    }
+
+    [Test]
+    public void Elsewhere_hash_tags_are_off_unless_they_are_asked_for()
+    {
+        foreach (string url in (string[])["redis://h", "rediss://h", "redis+sentinel://h/m"])
+        {
+            Assert.That(Name(new RawSseOptions { Redis = url }), Is.EqualTo("sse:news"));
+            Assert.That(Name(new RawSseOptions { Redis = url, HashTags = HashTagMode.On }), Is.EqualTo("sse:{news}"));
+        }
+    }
+
+    [Test]
+    public void Sharded_doorbells_take_a_cluster_and_no_patterns()
+    {
+        var options = new RawSseOptions { Redis = "redis://h", PubSub = PubSubMode.Sharded };
+        Assert.That(OptionsValidator.Validate(options), Is.EqualTo("--pubsub is 'sharded'; allowed: classic, unless --redis is redis+cluster"));
+        options.Redis = "redis+cluster://h";
+        Assert.That(OptionsValidator.Validate(options), Is.Null);
+        Assert.That(EffectiveRedis.Of(options)!.IsSharded, Is.True);
+        options.Subscribe.Add("pattern:user:*");
+        Assert.That(OptionsValidator.Validate(options), Does.StartWith("--subscribe is 'pattern:user:*'; allowed: off with --pubsub sharded"));
+        options.PubSub = PubSubMode.Classic;
+        Assert.That(OptionsValidator.Validate(options), Is.Null);
+        Assert.That(EffectiveRedis.Of(options)!.Globs.Single().IsMatch("user:42"u8), Is.True);
+    }
+
+    [Test]
+    public void Without_Redis_there_is_nothing_effective() => Assert.That(EffectiveRedis.Of(new RawSseOptions()), Is.Null);
+
+    [Test]
     public void What_only_code_can_set_is_checked_too()
     {
         RawSseOptions[] bad =
@@ -72,8 +126,26 @@ public sealed class OptionsValidatorTests
             new() { MaxLag = int.MaxValue },
             new() { Heartbeat = Timeout.InfiniteTimeSpan },
             new() { Drain = TimeSpan.MaxValue },
+            new() { Redis = "" },
+            new() { Redis = "off" },
+            new() { ChannelPrefix = null! },
+            new() { HashTags = (HashTagMode)3 },
+            new() { PubSub = (PubSubMode)2 },
+            new() { Subscribe = { null! } },
+            new() { Subscribe = { "off" } },
+            new() { RedisGrace = Timeout.InfiniteTimeSpan },
         ];
         foreach (var options in bad)
             Assert.That(OptionsValidator.Validate(options), Does.StartWith("--").And.Contain("; allowed: "));
     }
+
+    private static void AssertNeedsRedis(RawSseOptions options, string line)
+    {
+        Assert.That(OptionsValidator.Validate(options), Is.EqualTo(line));
+        options.Redis = "redis://127.0.0.1";
+        Assert.That(OptionsValidator.Validate(options), Is.Null);
+    }
+
+    private static string Name(RawSseOptions options) =>
+        Encoding.UTF8.GetString(EffectiveRedis.Of(options)!.Keys.Stream("news"u8, new byte[RedisKeys.BytesMax]));
 }
