@@ -200,7 +200,13 @@ internal sealed class Feed : IStoreClient
         publish.Answer();
     }
 
-    void IStoreClient.OnLocated(object request, in StreamExtent extent) => _placement.OnLocated((AttachRequest)request, extent);
+    void IStoreClient.OnLocated(object request, in StreamExtent extent)
+    {
+        if (request is AttachRequest attach)
+            _placement.OnLocated(attach, extent);
+        else
+            ((IExtentQuery)request).OnExtent(extent);
+    }
 
     void IStoreClient.OnRead(object request, in ReadResult result, Segment? frames)
     {
@@ -216,8 +222,10 @@ internal sealed class Feed : IStoreClient
             _repairs.OnUnanswered(hole);
         else if (request is PageRequest page)
             _replay.OnUnanswered(page);
+        else if (request is AttachRequest attach)
+            _placement.Refuse(attach);
         else
-            _placement.Refuse((AttachRequest)request);
+            ((IExtentQuery)request).OnExtent(default);
     }
 
     void IStoreClient.OnAnnounced(Channel channel, scoped in Announcement announcement) => _repairs.OnAnnounced(channel, announcement);

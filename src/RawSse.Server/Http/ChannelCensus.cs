@@ -9,7 +9,7 @@ namespace RawSse.Server.Http;
 
 /// <summary>
 /// Looks at the channels of all shards, one shard's turn after the other, and answers with a page of them. Each shard is
-/// held up for as long as it takes to look at its names once.
+/// held up for as long as it takes to look at its names once. A store elsewhere is asked for what it holds of them.
 /// </summary>
 internal sealed class ChannelCensus : WorkItem
 {
@@ -21,6 +21,7 @@ internal sealed class ChannelCensus : WorkItem
     private readonly List<Entry> _entries = [];
     private ulong _token;
     private int _next;
+    private int _unanswered;
 
     /// <summary>A page of the channels that start with <paramref name="prefix"/> and come after <paramref name="after"/>.</summary>
     public ChannelCensus(Shard asker, byte[] prefix, byte[] after, int limit) =>
@@ -44,10 +45,27 @@ internal sealed class ChannelCensus : WorkItem
             _asker.Sockets.Guarded(_token, () => _asker.Requests.Answer(_token, Write));
             return;
         }
+        // One for this turn itself: answers may come within it.
+        _unanswered = 1;
         if (_isOne)
             TakeOne(feeds[_next]);
         else
             TakeAll(feeds[_next]);
+        if (--_unanswered == 0)
+            GoOn();
+    }
+
+    /// <summary>A store elsewhere has answered, or will not. Home shard.</summary>
+    private void OnExtent(Entry entry, in StreamExtent extent)
+    {
+        entry.Extent = extent;
+        if (--_unanswered == 0)
+            GoOn();
+    }
+
+    private void GoOn()
+    {
+        Feed.Feed[] feeds = _asker.Node.Feeds;
         _next++;
         Mailbox next = _next < feeds.Length ? feeds[_next].Mailbox : _asker.Mailbox;
         next.Post(this);
@@ -55,8 +73,9 @@ internal sealed class ChannelCensus : WorkItem
 
     private void TakeOne(Feed.Feed feed)
     {
-        if (feed.Find(_prefix) is not null || feed.Store.Peek(_prefix) is not null)
-            _entries.Add(Describe(feed, _prefix));
+        bool isHome = ReferenceEquals(_asker.Node.FeedOf(_prefix), feed);
+        if (isHome && (feed.Find(_prefix) is not null || feed.Store.Peek(_prefix) is not null || !feed.Store.IsLocal))
+            Take(feed, _prefix);
     }
 
     private void TakeAll(Feed.Feed feed)
@@ -71,7 +90,7 @@ internal sealed class ChannelCensus : WorkItem
                 Consider(lowest, name);
         }
         while (lowest.TryDequeue(out ChannelName? name, out _))
-            _entries.Add(Describe(feed, name.Bytes));
+            Take(feed, name.Bytes);
     }
 
     private void Consider(PriorityQueue<ChannelName, ChannelName> lowest, ChannelName name)
@@ -84,17 +103,28 @@ internal sealed class ChannelCensus : WorkItem
             lowest.EnqueueDequeue(name, name);
     }
 
-    private static Entry Describe(Feed.Feed feed, ReadOnlySpan<byte> name)
+    private void Take(Feed.Feed feed, ReadOnlySpan<byte> name)
     {
         Channel? channel = feed.Find(name);
-        StreamExtent extent = feed.Store.Peek(name) ?? default;
-        return new Entry(name.ToArray(), channel?.Subscribers ?? 0, extent, (channel?.Log?.Bytes ?? 0) + feed.Store.BytesOf(name));
+        var entry = new Entry
+        {
+            Name = name.ToArray(),
+            IsOpen = channel is not null,
+            Subscribers = channel?.Subscribers ?? 0,
+            Extent = feed.Store.Peek(name) ?? default,
+            Bytes = (channel?.Log?.Bytes ?? 0) + feed.Store.BytesOf(name),
+        };
+        _entries.Add(entry);
+        if (feed.Store.IsLocal || !ChannelName.TryCreate(name, out ChannelName? known, out _) || !feed.Store.IsReachable(known))
+            return;
+        _unanswered++;
+        feed.Store.Locate(known, StartPoint.Now, new ExtentQuery(this, entry));
     }
 
     private void Write(HttpExchange exchange)
     {
         _entries.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
-        if (_isOne && _entries.Count == 0)
+        if (_isOne && !_entries.Exists(static entry => entry.IsOpen || entry.Extent.Exists))
         {
             _asker.Responses.Error(exchange, 404, "no_such_channel", "nobody has subscribed or published to this channel, or its history has expired");
             return;
@@ -136,5 +166,22 @@ internal sealed class ChannelCensus : WorkItem
         json.WriteEndObject();
     }
 
-    private readonly record struct Entry(byte[] Name, int Subscribers, StreamExtent Extent, long Bytes);
+    private sealed class Entry
+    {
+        public required byte[] Name { get; init; }
+
+        public required bool IsOpen { get; init; }
+
+        public required int Subscribers { get; init; }
+
+        public required StreamExtent Extent { get; set; }
+
+        public required long Bytes { get; init; }
+    }
+
+    /// <summary>Asks a store elsewhere for one channel.</summary>
+    private sealed class ExtentQuery(ChannelCensus census, Entry entry) : Feed.IExtentQuery
+    {
+        public void OnExtent(in StreamExtent extent) => census.OnExtent(entry, extent);
+    }
 }
