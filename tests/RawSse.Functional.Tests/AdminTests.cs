@@ -5,8 +5,8 @@ using RawSse.Server.Hosting;
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §1 and §2: health, readiness, channels and the console, and which listener has them.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class AdminTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class AdminTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task Health_and_readiness_are_200_while_it_serves()

@@ -1,12 +1,11 @@
 using System.Text;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §2, "Channel names".</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneShard))]
-public sealed class ChannelNameTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class ChannelNameTests(Platform platform) : TransportFixture(platform)
 {
     [TestCase("news", "n%65ws")]
     [TestCase("a/b", "a%2Fb")]

@@ -1,12 +1,11 @@
 using System.Net.Sockets;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §1 and §3: drain closes all within its time, says retry first, and ends early when empty.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class DrainTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class DrainTests(Platform platform) : TransportFixture(platform)
 {
     private static readonly TimeSpan Ten = TimeSpan.FromSeconds(10);
 

@@ -1,12 +1,11 @@
 using System.Net.Sockets;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Issue 2, item 6: the server as a library.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneShard))]
-public sealed class EmbeddingTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class EmbeddingTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task Two_servers_in_one_process_do_not_know_each_other()

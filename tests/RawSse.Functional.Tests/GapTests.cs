@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §3, each row of the gap table that the embedded store reaches.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class GapTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class GapTests(Platform platform) : TransportFixture(platform)
 {
     private const string News = "/events/news";
 
@@ -63,46 +62,6 @@ public sealed class GapTests(TransportKind transport, int shards) : TransportFix
     }
 
     [Test]
-    public async Task Expired_history_is_a_gap_trimmed_and_what_comes_then_arrives()
-    {
-        var clock = new ManualClock();
-        TestServer server = await StartAsync(options => options.Ttl = TimeSpan.FromHours(1), clock);
-        string[] ids = await server.PublishManyAsync("news", ["a", "b"]);
-        clock.Advance(TimeSpan.FromMinutes(59));
-        StreamClient kept = await server.OpenAsync(News, ids[0]);
-        await kept.WaitForEventsAsync(1);
-        Assert.That(kept.Data, Is.EqualTo(new[] { "b" }), "a minute before it expires the history is there");
-        await kept.ResetAsync();
-        clock.Advance(TimeSpan.FromMinutes(2));
-
-        StreamClient stream = await server.OpenAsync(News, ids[0]);
-        await stream.WaitForEventsAsync(1);
-        Gap gap = stream.Gaps().Single();
-        Assert.That((gap.Channel, gap.Reason, gap.Requested), Is.EqualTo(("news", "trimmed", ids[0])));
-        string after = await server.PublishAsync("news", "after");
-        Assert.That(EventId.Parse(after), Is.GreaterThan(EventId.Parse(ids[1])));
-        await stream.WaitForDataAsync("after");
-        Assert.That(stream.Events, Has.Count.EqualTo(2));
-        await AssertNothingLostFromAsync(server, gap.Id, [after]);
-    }
-
-    [Test]
-    public async Task Each_publish_renews_the_expiry()
-    {
-        var clock = new ManualClock();
-        TestServer server = await StartAsync(options => options.Ttl = TimeSpan.FromHours(1), clock);
-        string first = await server.PublishAsync("news", "a");
-        for (int i = 0; i < 4; i++)
-        {
-            clock.Advance(TimeSpan.FromMinutes(40));
-            await server.PublishAsync("news", $"{i}");
-        }
-        StreamClient stream = await server.OpenAsync(News, first);
-        await stream.WaitForEventsAsync(4);
-        Assert.That(stream.Data, Is.EqualTo(new[] { "0", "1", "2", "3" }));
-    }
-
-    [Test]
     public async Task An_id_on_a_channel_that_never_was_is_a_gap_trimmed()
     {
         TestServer server = await StartAsync();
@@ -113,25 +72,6 @@ public sealed class GapTests(TransportKind transport, int shards) : TransportFix
         string id = await server.PublishAsync("news", "first");
         await stream.WaitForDataAsync("first");
         await AssertNothingLostFromAsync(server, gap.Id, [id]);
-    }
-
-    [Test]
-    public async Task An_unknown_id_between_oldest_and_newest_is_a_gap_and_then_everything_after_it()
-    {
-        var clock = new ManualClock();
-        TestServer server = await StartAsync(clock: clock);
-        string first = await server.PublishAsync("news", "a");
-        clock.Advance(TimeSpan.FromSeconds(10));
-        string second = await server.PublishAsync("news", "b");
-        string third = await server.PublishAsync("news", "c");
-        string between = $"{EventId.Parse(first).Ms + 5}-7";
-        StreamClient stream = await server.OpenAsync(News, between);
-        await stream.WaitForEventsAsync(3);
-        Gap gap = stream.Gaps().Single();
-        Assert.That(gap, Is.EqualTo(new Gap(gap.Id, "news", "unknown", between, first, third)));
-        Assert.That(stream.Events.Select(e => e.Id), Is.EqualTo(new[] { gap.Id, second, third }));
-        await AssertNothingLostFromAsync(server, gap.Id, [second, third]);
-        await AssertSaidAgainFromPositionAsync(server, stream, [second, third]);
     }
 
     [TestCase("99999999999999-0")]

@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §2, Idempotency-Key.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class IdempotencyTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class IdempotencyTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task The_same_key_and_data_give_the_first_id_and_publish_nothing()
@@ -46,19 +45,6 @@ public sealed class IdempotencyTests(TransportKind transport, int shards) : Tran
         StreamClient stream = await server.OpenAsync("/events/b", "0-0");
         await stream.WaitForEventsAsync(1);
         Assert.That(stream.Data, Is.EqualTo(new[] { "other" }));
-    }
-
-    [Test]
-    public async Task A_key_is_forgotten_after_five_minutes()
-    {
-        var clock = new ManualClock();
-        TestServer server = await StartAsync(clock: clock);
-        string first = (await PostAsync(server, "news", "hello", "k")).PublishedId();
-        clock.Advance(TimeSpan.FromSeconds(299));
-        Assert.That((await PostAsync(server, "news", "hello", "k")).PublishedId(), Is.EqualTo(first));
-        clock.Advance(TimeSpan.FromSeconds(302));
-        string second = (await PostAsync(server, "news", "other", "k")).PublishedId();
-        Assert.That(EventId.Parse(second), Is.GreaterThan(EventId.Parse(first)));
     }
 
     [TestCase(1, true)]

@@ -1,12 +1,11 @@
 using System.Text;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §1 and §2: sizes and times of requests are bounded, and the answer arrives although the client still sends.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneShard))]
-public sealed class LimitTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class LimitTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task A_body_beyond_max_event_bytes_is_413_while_the_client_is_still_sending()

@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §1, <c>--channel-bytes</c> and <c>--memory</c>: the coldest history goes first, and nothing grows past its bound.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class MemoryTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class MemoryTests(Platform platform) : TransportFixture(platform)
 {
     private const int Mebibyte = 1 << 20;
 

@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §5: every name is there, and the counters count what they say.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class MetricsTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class MetricsTests(Platform platform) : TransportFixture(platform)
 {
     private const string News = "/events/news";
 

@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §2, <c>POST /events</c> with application/x-ndjson: one answer a line, in order, while it is read.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class NdjsonTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class NdjsonTests(Platform platform) : TransportFixture(platform)
 {
     private const string Ndjson = "Content-Type: application/x-ndjson";
 

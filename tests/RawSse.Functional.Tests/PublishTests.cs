@@ -4,45 +4,9 @@ using RawSse.Server.Hosting;
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §2, "Publishing": answers, ids, types, origins, and who may.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class PublishTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class PublishTests(Platform platform) : TransportFixture(platform)
 {
-    [Test]
-    public async Task Answer_is_the_id_and_ids_strictly_increase()
-    {
-        var clock = new ManualClock();
-        TestServer server = await StartAsync(clock: clock);
-        var ids = new List<string>();
-        for (int i = 0; i < 20; i++)
-        {
-            if (i % 5 == 4) clock.Advance(TimeSpan.FromMilliseconds(3));
-            ids.Add(await server.PublishAsync("news", $"{i}"));
-        }
-        Assert.That(ids.Select(EventId.Parse), Is.Ordered.And.Unique);
-        Assert.That(EventId.Parse(ids[0]), Is.EqualTo(new EventId((ulong)clock.NowMs - 12, 0)), "ms of the clock, sequence from 0");
-        Assert.That(EventId.Parse(ids[^1]).Ms, Is.EqualTo((ulong)clock.NowMs));
-    }
-
-    [Test]
-    public async Task Ids_grow_also_when_the_clock_steps_back()
-    {
-        var clock = new ManualClock();
-        TestServer server = await StartAsync(clock: clock);
-        StreamClient stream = await server.OpenAsync("/events/news");
-        var ids = new List<string>();
-        for (int i = 0; i < 10; i++)
-        {
-            ids.Add(await server.PublishAsync("news", $"{i}"));
-            clock.StepWallBack(TimeSpan.FromHours(i));
-        }
-        Assert.That(ids.Select(EventId.Parse), Is.Ordered.And.Unique);
-        await stream.WaitForEventsAsync(10);
-        Assert.That(stream.Events.Select(e => e.Id), Is.EqualTo(ids));
-        StreamClient again = await server.OpenAsync("/events/news", ids[4]);
-        await again.WaitForEventsAsync(5);
-        Assert.That(again.Events.Select(e => e.Id), Is.EqualTo(ids[5..]));
-    }
-
     [Test]
     public async Task Any_content_type_is_taken_as_it_is()
     {

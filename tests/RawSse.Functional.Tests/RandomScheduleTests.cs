@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Clients cut anywhere and reconnect while publishers publish; an oracle that knows all ids checks exactly-once, in order.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class RandomScheduleTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class RandomScheduleTests(Platform platform) : TransportFixture(platform)
 {
     private const int Publishers = 3;
     private const int EventsEach = 120;

@@ -2,13 +2,12 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §2, "Refusals": EventSource survives them, everything else gets a status and Retry-After.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneShard))]
-public sealed class RefusalTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class RefusalTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task A_full_server_refuses_event_sources_with_a_stream_that_ends()

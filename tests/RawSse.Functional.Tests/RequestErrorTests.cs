@@ -1,12 +1,11 @@
 using System.Text;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §2, "anything else": the status, a JSON body that says what to change, and a connection that ends in order.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneShard))]
-public sealed class RequestErrorTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class RequestErrorTests(Platform platform) : TransportFixture(platform)
 {
     private static readonly TestCaseData[] Malformed =
     [

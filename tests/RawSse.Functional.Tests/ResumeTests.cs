@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §3, the promise: from any position everything after it, in order, none lost, none twice.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class ResumeTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class ResumeTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task Reconnecting_at_every_position_gives_exactly_what_follows()

@@ -4,8 +4,8 @@ using RawSse.Server.Hosting;
 namespace RawSse.Functional.Tests;
 
 /// <summary>A subscriber that reads slowly, or not for a while, gets everything once, and holds nobody up.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class SlowReaderTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class SlowReaderTests(Platform platform) : TransportFixture(platform)
 {
     // One event is larger than a small receive buffer, and all of them are far more than the kernel holds for a socket.
     private const int EventBytes = 20_000;

@@ -1,5 +1,4 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
@@ -7,8 +6,8 @@ namespace RawSse.Functional.Tests;
 /// Streams that join a channel while its last events are published: nothing comes after them that could wake a stream which
 /// was left behind, so whoever misses a wake-up waits for ever.
 /// </summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class SpliceTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class SpliceTests(Platform platform) : TransportFixture(platform)
 {
     private const int Rounds = 60;
     private const int Events = 6;

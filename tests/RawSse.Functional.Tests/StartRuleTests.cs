@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §2, "Where a stream starts".</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneShard))]
-public sealed class StartRuleTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class StartRuleTests(Platform platform) : TransportFixture(platform)
 {
     // {0} … {4} are the ids of the events e0 … e4.
     [TestCase("", null, new string[0], TestName = "Nothing_given_starts_now")]

@@ -1,12 +1,11 @@
 using System.Text;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §3: an event's exact bytes, and that nothing a publisher sends can forge a field.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneShard))]
-public sealed class StreamFrameTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class StreamFrameTests(Platform platform) : TransportFixture(platform)
 {
     private static readonly TestCaseData[] Frames =
     [

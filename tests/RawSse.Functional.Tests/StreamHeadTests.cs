@@ -1,12 +1,11 @@
 using System.Globalization;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §3, first paragraph: the head and the first bytes of a stream.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class StreamHeadTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class StreamHeadTests(Platform platform) : TransportFixture(platform)
 {
     private const string FirstBytes = @"^(:[^\n]*\n\n?)retry: ([0-9]+)\n\n?id: ([A-Za-z0-9._~,-]+)\n\n";
 

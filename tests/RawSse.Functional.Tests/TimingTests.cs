@@ -1,12 +1,11 @@
 using System.Globalization;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §1 and §3: heartbeats, retry, lifetime and send timeout, all by the stepped clock.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class TimingTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class TimingTests(Platform platform) : TransportFixture(platform)
 {
     private const string News = "/events/news";
 

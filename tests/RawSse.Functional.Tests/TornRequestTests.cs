@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests;
 
 /// <summary>Requests mean the same however their bytes arrive: torn, together, or while an answer is under way.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneShard))]
-public sealed class TornRequestTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class TornRequestTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task A_stream_request_cut_at_every_place_opens_the_stream()

@@ -1,12 +1,11 @@
 using System.Text;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests.Regressions;
 
 /// <summary>What a client could once take without end.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class BoundTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class BoundTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task Bodies_that_never_end_take_a_bounded_part_of_memory()

@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests.Regressions;
 
 /// <summary>Whoever publishes while the server is being disposed waited for ever.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class DisposeTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class DisposeTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task Publishes_under_way_end_when_the_server_is_disposed()

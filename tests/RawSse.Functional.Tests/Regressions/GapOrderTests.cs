@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests.Regressions;
 
 /// <summary>A stream of several channels whose history is trimmed under its replay: the gap came after events that it precedes.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class GapOrderTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+public sealed class GapOrderTests(Platform platform) : TransportFixture(platform)
 {
     private static readonly string Padding = new('x', 4000);
 

@@ -1,11 +1,10 @@
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests.Regressions;
 
 /// <summary>A cached page may begin between two events: a replay that comes to its beginning went to the head instead of into it.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class NeighbouringPageTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class NeighbouringPageTests(Platform platform) : TransportFixture(platform)
 {
     [TestCase(0)]
     [TestCase(3)]

@@ -1,12 +1,11 @@
 using System.Text;
 using RawSse.Functional.Tests.Support;
-using RawSse.Server.Hosting;
 
 namespace RawSse.Functional.Tests.Regressions;
 
 /// <summary>Requests that were answered wrongly, or at the cost of others.</summary>
 [TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
-public sealed class RequestTests(TransportKind transport, int shards) : TransportFixture(transport, shards)
+public sealed class RequestTests(Platform platform) : TransportFixture(platform)
 {
     [Test]
     public async Task A_bulk_whose_lines_take_many_turns_is_answered_line_by_line_in_order()

@@ -27,7 +27,10 @@ internal sealed class TestServer : IAsyncDisposable
         var errors = new ErrorLog();
         using ILoggerFactory logs = LoggerFactory.Create(logging => logging.AddProvider(errors));
         RawSseServer server = await RawSseServer.StartAsync(options, logs, clock, Patience.Token());
-        return new TestServer(errors, clock) { Server = server };
+        var test = new TestServer(errors, clock) { Server = server };
+        if (options.Redis is not null)
+            await Patience.UntilAsync(async () => (await test.GetAsync("/readyz")).Status == 200, "the store");
+        return test;
     }
 
     /// <summary>The public endpoint number <paramref name="listener"/> over IPv4 loopback, also when it listens on any address.</summary>

@@ -7,7 +7,7 @@ namespace RawSse.Functional.Tests.Support;
 
 /// <summary>A fixture over one transport; ends what its tests opened, and fails a test whose server recorded a bug.</summary>
 [Parallelizable(ParallelScope.Self)]
-public abstract class TransportFixture(TransportKind transport, int shards)
+public abstract class TransportFixture(Platform platform)
 {
     private readonly List<TestServer> _servers = [];
 
@@ -27,7 +27,9 @@ public abstract class TransportFixture(TransportKind transport, int shards)
 
     private protected async Task<TestServer> StartAsync(Action<RawSseOptions>? configure = null, ManualClock? clock = null)
     {
-        var options = new RawSseOptions { Listen = { "127.0.0.1:0" }, Transport = transport, Shards = shards };
+        var options = new RawSseOptions { Listen = { "127.0.0.1:0" }, Transport = platform.Transport, Shards = platform.Shards };
+        if (platform.IsRedis)
+            SharedRedis.Use(options);
         configure?.Invoke(options);
         TestServer server = await TestServer.StartAsync(options, clock);
         _servers.Add(server);
