@@ -6,7 +6,7 @@ namespace RawSse.Functional.Tests;
 [TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
 public sealed class GapTests(Platform platform) : TransportFixture(platform)
 {
-    private const string News = "/events/news";
+    internal const string News = "/events/news";
 
     [Test]
     public async Task Trimmed_by_length_names_the_oldest_and_newest_and_goes_on_from_the_oldest()
@@ -168,7 +168,7 @@ public sealed class GapTests(Platform platform) : TransportFixture(platform)
     }
 
     /// <summary>A client cut right after the gap reconnects with its id: everything kept arrives once (another gap may be said).</summary>
-    private static async Task AssertNothingLostFromAsync(TestServer server, string position, string[] expected)
+    internal static async Task AssertNothingLostFromAsync(TestServer server, string position, string[] expected)
     {
         await using StreamClient stream = await StreamClient.OpenAsync(server.Endpoint, News, position);
         await stream.WaitAsync(p => p.Events.Any(e => e.Id == expected[^1] && e.Type is null), $"event {expected[^1]}");
@@ -176,7 +176,7 @@ public sealed class GapTests(Platform platform) : TransportFixture(platform)
     }
 
     /// <summary>A client cut between the first block and the gap must be told of the gap when it comes back: silence is not allowed.</summary>
-    private static async Task AssertSaidAgainFromPositionAsync(TestServer server, StreamClient stream, string[] expected)
+    internal static async Task AssertSaidAgainFromPositionAsync(TestServer server, StreamClient stream, string[] expected)
     {
         await using StreamClient again = await StreamClient.OpenAsync(server.Endpoint, News, stream.Position);
         await again.WaitAsync(p => p.Events.Any(e => e.Type is not null || e.Id == expected[^1]), $"a gap, or event {expected[^1]}");

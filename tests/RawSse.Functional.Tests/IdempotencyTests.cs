@@ -90,6 +90,6 @@ public sealed class IdempotencyTests(Platform platform) : TransportFixture(platf
         Assert.That(stream.Data.SkipLast(1), Is.EqualTo(Enumerable.Range(0, 10).Select(i => $"{i}")));
     }
 
-    private static Task<HttpReply> PostAsync(TestServer server, string channel, string data, string key) =>
+    internal static Task<HttpReply> PostAsync(TestServer server, string channel, string data, string key) =>
         server.PostAsync($"/events/{channel}", data, $"Idempotency-Key: {key}");
 }

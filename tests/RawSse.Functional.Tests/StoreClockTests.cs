@@ -13,13 +13,13 @@ public sealed class StoreClockTests(Platform platform) : TransportFixture(platfo
         TestServer server = await StartAsync(options => options.Ttl = TimeSpan.FromHours(1), clock);
         string[] ids = await server.PublishManyAsync("news", ["a", "b"]);
         clock.Advance(TimeSpan.FromMinutes(59));
-        StreamClient kept = await server.OpenAsync(News, ids[0]);
+        StreamClient kept = await server.OpenAsync(GapTests.News, ids[0]);
         await kept.WaitForEventsAsync(1);
         Assert.That(kept.Data, Is.EqualTo(new[] { "b" }), "a minute before it expires the history is there");
         await kept.ResetAsync();
         clock.Advance(TimeSpan.FromMinutes(2));
 
-        StreamClient stream = await server.OpenAsync(News, ids[0]);
+        StreamClient stream = await server.OpenAsync(GapTests.News, ids[0]);
         await stream.WaitForEventsAsync(1);
         Gap gap = stream.Gaps().Single();
         Assert.That((gap.Channel, gap.Reason, gap.Requested), Is.EqualTo(("news", "trimmed", ids[0])));
@@ -27,7 +27,7 @@ public sealed class StoreClockTests(Platform platform) : TransportFixture(platfo
         Assert.That(EventId.Parse(after), Is.GreaterThan(EventId.Parse(ids[1])));
         await stream.WaitForDataAsync("after");
         Assert.That(stream.Events, Has.Count.EqualTo(2));
-        await AssertNothingLostFromAsync(server, gap.Id, [after]);
+        await GapTests.AssertNothingLostFromAsync(server, gap.Id, [after]);
     }
 
     [Test]
@@ -41,7 +41,7 @@ public sealed class StoreClockTests(Platform platform) : TransportFixture(platfo
             clock.Advance(TimeSpan.FromMinutes(40));
             await server.PublishAsync("news", $"{i}");
         }
-        StreamClient stream = await server.OpenAsync(News, first);
+        StreamClient stream = await server.OpenAsync(GapTests.News, first);
         await stream.WaitForEventsAsync(4);
         Assert.That(stream.Data, Is.EqualTo(new[] { "0", "1", "2", "3" }));
     }
@@ -56,13 +56,13 @@ public sealed class StoreClockTests(Platform platform) : TransportFixture(platfo
         string second = await server.PublishAsync("news", "b");
         string third = await server.PublishAsync("news", "c");
         string between = $"{EventId.Parse(first).Ms + 5}-7";
-        StreamClient stream = await server.OpenAsync(News, between);
+        StreamClient stream = await server.OpenAsync(GapTests.News, between);
         await stream.WaitForEventsAsync(3);
         Gap gap = stream.Gaps().Single();
         Assert.That(gap, Is.EqualTo(new Gap(gap.Id, "news", "unknown", between, first, third)));
         Assert.That(stream.Events.Select(e => e.Id), Is.EqualTo(new[] { gap.Id, second, third }));
-        await AssertNothingLostFromAsync(server, gap.Id, [second, third]);
-        await AssertSaidAgainFromPositionAsync(server, stream, [second, third]);
+        await GapTests.AssertNothingLostFromAsync(server, gap.Id, [second, third]);
+        await GapTests.AssertSaidAgainFromPositionAsync(server, stream, [second, third]);
     }
 
     [Test]
@@ -70,11 +70,11 @@ public sealed class StoreClockTests(Platform platform) : TransportFixture(platfo
     {
         var clock = new ManualClock();
         TestServer server = await StartAsync(clock: clock);
-        string first = (await PostAsync(server, "news", "hello", "k")).PublishedId();
+        string first = (await IdempotencyTests.PostAsync(server, "news", "hello", "k")).PublishedId();
         clock.Advance(TimeSpan.FromSeconds(299));
-        Assert.That((await PostAsync(server, "news", "hello", "k")).PublishedId(), Is.EqualTo(first));
+        Assert.That((await IdempotencyTests.PostAsync(server, "news", "hello", "k")).PublishedId(), Is.EqualTo(first));
         clock.Advance(TimeSpan.FromSeconds(302));
-        string second = (await PostAsync(server, "news", "other", "k")).PublishedId();
+        string second = (await IdempotencyTests.PostAsync(server, "news", "other", "k")).PublishedId();
         Assert.That(EventId.Parse(second), Is.GreaterThan(EventId.Parse(first)));
     }
 
