@@ -27,6 +27,8 @@ internal sealed class RedisServerProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    public bool IsRunning => !_process.HasExited;
+
     /// <summary>
     /// Starts it without any persistence, unless the options say otherwise, and waits until it answers.
     /// </summary>
@@ -52,7 +54,7 @@ internal sealed class RedisServerProcess : IAsyncDisposable
         string[] arguments =
         [
             "--bind", "127.0.0.1", "--port", $"{Port}", "--dir", Directory, "--save", "", "--appendonly", "no",
-            "--protected-mode", "no", .. _options, .. moreOptions,
+            "--protected-mode", "no", "--repl-diskless-sync-delay", "0", .. _options, .. moreOptions,
         ];
         if (_process is not null) await _process.DisposeAsync();
         _process = ChildProcess.Start("redis-server", arguments);
@@ -82,6 +84,23 @@ internal sealed class RedisServerProcess : IAsyncDisposable
         using RespClient client = await ConnectAsync();
         return await client.AskAsync(command);
     }
+
+    /// <summary>A server that copies this one; returns when it has all of it.</summary>
+    public async Task<RedisServerProcess> StartReplicaAsync(params string[] options)
+    {
+        RedisServerProcess replica = await StartAsync(["--replicaof", "127.0.0.1", $"{Port}", .. options]);
+        await replica.InSyncAsync();
+        return replica;
+    }
+
+    /// <summary>Waits until this replica is connected to its master and has all that was there.</summary>
+    public Task InSyncAsync() => Patience.UntilAsync(
+        async () => (await InfoAsync("replication")).GetValueOrDefault("master_link_status") == "up", "the replica to be in sync");
+
+    /// <summary>A section of INFO by its names.</summary>
+    public async Task<Dictionary<string, string>> InfoAsync(string section) =>
+        (await AskAsync("INFO", section)).Text.Split("\r\n").Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
+            .ToDictionary(parts => parts[0], parts => parts[1]);
 
     /// <summary>As <c>kill -9</c>; returns when it is gone.</summary>
     public async Task KillAsync()
