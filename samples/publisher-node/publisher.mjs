@@ -32,7 +32,7 @@ const stream = `sse:${channel}`;
 const pubSubChannel = db === 0 ? `sse:channel:${channel}` : `sse:channel:${db}:${channel}`;
 
 // One script reads the last id, adds the event and rings with both ids, so that nodes can pass the event on as it comes. ioredis
-// sends EVALSHA, and the script itself when Redis does not know it (any more).
+// sends its text once on each connection, then its hash, and the text again when Redis does not know it any more.
 async function publish() {
   const lua = readFileSync(new URL("../../src/RawSse.Server/Stores/Redis/publish.lua", import.meta.url), "utf8");
   redis.defineCommand("publishEvent", { numberOfKeys: 2, lua });
