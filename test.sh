@@ -40,10 +40,9 @@ command -v dotnet > /dev/null || { echo "test.sh: install the .NET SDK that glob
 # Thousands of connections have two ends in one process.
 ulimit -n "$(ulimit -Hn)"
 
-scripts=tests/RawSse.Browser.Tests/js
-if [[ -f $scripts/package.json ]]; then
+for scripts in tests/RawSse.Browser.Tests/js samples/publisher-node; do
   npm ci --prefix "$scripts" --no-audit --no-fund --loglevel=error
-fi
+done
 
 dotnet build RawSse.sln -c Release -warnaserror -nr:false
 dotnet format RawSse.sln --verify-no-changes --no-restore --severity warn
