@@ -7,7 +7,7 @@ public enum RespStatus : byte
     Done,
     /// <summary>It is right so far, but goes on behind the bytes given.</summary>
     NeedMore,
-    /// <summary>It is not RESP, or a streamed type of RESP3, which Redis does not send. The connection cannot be used on.</summary>
+    /// <summary>It is not RESP, or a streamed type, which Redis does not send. The connection cannot be used on.</summary>
     Malformed,
     /// <summary>It says that it is beyond a bound. The connection cannot be used on.</summary>
     TooLarge,

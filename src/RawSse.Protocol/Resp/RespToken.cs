@@ -6,7 +6,7 @@ namespace RawSse.Protocol.Resp;
 /// The first piece of a value: a whole value that has no elements, or the header of one that has. The one place that knows how
 /// each type is written; the framer and the reader only walk. Pure.
 /// </summary>
-internal readonly record struct RespToken
+internal readonly struct RespToken
 {
     private const byte CarriageReturn = (byte)'\r';
     private const byte LineFeed = (byte)'\n';
@@ -177,7 +177,7 @@ internal readonly record struct RespToken
     private static bool IsDigits(ReadOnlySpan<byte> text) =>
         !text.IsEmpty && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
-    /// <summary>Reads the number behind the type's byte and the end of its line, <paramref name="length"/> bytes in all.</summary>
+    /// <summary>Reads the number behind the type's byte and its line's end, <paramref name="length"/> bytes in all.</summary>
     private static RespStatus ReadNumber(ReadOnlySpan<byte> bytes, out long number, out int length)
     {
         number = 0;

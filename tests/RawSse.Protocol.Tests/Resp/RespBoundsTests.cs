@@ -50,9 +50,10 @@ internal sealed class RespBoundsTests
     [Test]
     public void Aggregates_deeper_than_the_bound_are_refused()
     {
+        byte[] bytes = Encoding.ASCII.GetBytes(RespCorpus.Deep(RespFramer.DepthMax + 1));
         RespFramer framer = new(1000);
-        Assert.That(
-            framer.Scan(Encoding.ASCII.GetBytes(RespCorpus.Deep(RespFramer.DepthMax + 1)), out _), Is.EqualTo(RespStatus.TooLarge));
+        Assert.That(framer.Scan(bytes, out _), Is.EqualTo(RespStatus.TooLarge));
+        Assert.That(framer.Scan(bytes, out _), Is.EqualTo(RespStatus.TooLarge), "it stays refused");
     }
 
     [Test]
