@@ -20,6 +20,21 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(5, LogLevel.Information, "Drained; {Left} connections were left.")]
     private static partial void Drained(ILogger logger, int left);
 
+    [LoggerMessage(30, LogLevel.Information, "Redis {Version} at {Server} is up, by RESP{Protocol}.")]
+    private static partial void RedisUp(ILogger logger, string server, string version, int protocol);
+
+    [LoggerMessage(31, LogLevel.Warning, "A connection to Redis at {Server} was lost: {Reason}; connecting anew ({Left} lines like this were left out).")]
+    private static partial void RedisLost(ILogger logger, string server, string reason, long left);
+
+    [LoggerMessage(32, LogLevel.Warning, "Redis answered {Error} (channel {Channel}; {Left} lines like this were left out).")]
+    private static partial void RedisError(ILogger logger, string error, string channel, long left);
+
+    [LoggerMessage(33, LogLevel.Warning, "Entry {Id} of channel {Channel} can be no event and is skipped: {Problem} ({Left} lines like this were left out).")]
+    private static partial void RedisSkipped(ILogger logger, string id, string channel, string problem, long left);
+
+    [LoggerMessage(34, LogLevel.Warning, "Redis at {Server}: {Advice}")]
+    private static partial void RedisAdvice(ILogger logger, string server, string advice);
+
     public void ConnectionBug(Exception exception, string peer) => ConnectionBug(logger, exception, peer);
 
     public void ShardFailed(Exception exception, int shard) => ShardFailed(logger, exception, shard);
@@ -29,4 +44,14 @@ internal sealed partial class NodeLog(ILogger logger)
     public void Draining(TimeSpan delay, TimeSpan over) => Draining(logger, delay.TotalMilliseconds, over.TotalMilliseconds);
 
     public void Drained(int left) => Drained(logger, left);
+
+    public void RedisUp(string server, string version, int protocol) => RedisUp(logger, server, version, protocol);
+
+    public void RedisLost(string server, string reason, long left) => RedisLost(logger, server, reason, left);
+
+    public void RedisError(string error, string channel, long left) => RedisError(logger, error, channel, left);
+
+    public void RedisSkipped(string id, string channel, string problem, long left) => RedisSkipped(logger, id, channel, problem, left);
+
+    public void RedisAdvice(string server, string advice) => RedisAdvice(logger, server, advice);
 }

@@ -1,0 +1,127 @@
+using RawSse.Server.Channels;
+
+namespace RawSse.Server.Stores.Redis;
+
+/// <summary>
+/// The publishes of one shard that are on their way: bounded, and sent in the order in which they were asked for. When some have
+/// to be sent again, because Redis does not know the script or a slot has moved, whatever is asked for meanwhile waits until
+/// all that was under way is answered, and goes behind them.
+/// </summary>
+internal sealed class PublishPipeline(RedisStore store)
+{
+    public const long BytesMax = 64 << 20;
+    public const int CountMax = 65_536;
+
+    private readonly CommandPool<PublishCommand> _pool = new(() => new PublishCommand(store));
+    private readonly Queue<PublishCommand> _again = new();
+    private readonly Queue<PublishCommand> _waiting = new();
+    private int _count;
+    private long _bytes;
+    private int _sent;
+    private bool _isHolding;
+    private bool _isPaused;
+    private RedisServer? _toldInFull;
+
+    public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request)
+    {
+        bool isFull = _count >= CountMax || _bytes >= BytesMax;
+        if (isFull || store.ServerOf(store.SlotOf(newEvent.Channel)) is not { Publishes.IsOpen: true })
+        {
+            store.Client.OnAppended(request, new AppendResult(isFull ? AppendStatus.Busy : AppendStatus.Unavailable, default), []);
+            return;
+        }
+        PublishCommand command = _pool.Rent();
+        command.Set(newEvent, key, request);
+        _count++;
+        _bytes += command.Bytes;
+        if (_isHolding)
+            _waiting.Enqueue(command);
+        else
+            Send(command);
+    }
+
+    /// <summary>Redis has it, and replicas too if that is asked for: else it waits for them.</summary>
+    public void Answer(PublishCommand command, in AppendResult result)
+    {
+        command.Result = result;
+        if (command.Server!.Confirmations is { } confirmations)
+        {
+            OnAnswered();
+            confirmations.Hold(command);
+            return;
+        }
+        OnAnswered();
+        Release(command, result);
+    }
+
+    /// <summary>It was sent, and this is what became of it.</summary>
+    public void Finish(PublishCommand command, AppendStatus status)
+    {
+        OnAnswered();
+        Release(command, new AppendResult(status, default));
+    }
+
+    /// <summary>Replicas have answered, or not.</summary>
+    public void Release(PublishCommand command, in AppendResult result)
+    {
+        _count--;
+        _bytes -= command.Bytes;
+        object request = command.TakeRequest();
+        _pool.Return(command);
+        store.Client.OnAppended(request, result, []);
+    }
+
+    public void Repeat(PublishCommand command, RedisErrorKind kind)
+    {
+        store.Metrics.Repeats++;
+        _isHolding = true;
+        _isPaused |= kind == RedisErrorKind.TryAgain;
+        command.NeedsText |= kind == RedisErrorKind.NoScript;
+        _again.Enqueue(command);
+        OnAnswered();
+    }
+
+    public void Tick()
+    {
+        _isPaused = false;
+        if (_isHolding && _sent == 0)
+            GoOn();
+    }
+
+    private void OnAnswered()
+    {
+        _sent--;
+        Invariant.Must(_sent >= 0, "a publish is answered once for each time it was sent");
+        if (_isHolding && !_isPaused && _sent == 0)
+            GoOn();
+    }
+
+    /// <summary>Sends what had to wait. Whatever is asked for by those who are answered here comes behind it.</summary>
+    private void GoOn()
+    {
+        _toldInFull = null;
+        while (_again.TryDequeue(out PublishCommand? command) || _waiting.TryDequeue(out command))
+            Send(command);
+        _isHolding = false;
+    }
+
+    private void Send(PublishCommand command)
+    {
+        RedisServer? server = store.ServerFor(command);
+        if (server is not { Publishes.IsOpen: true })
+        {
+            Release(command, new AppendResult(AppendStatus.Unavailable, default));
+            return;
+        }
+        if (command.NeedsText && !ReferenceEquals(server, _toldInFull))
+        {
+            _toldInFull = server;
+            command.WriteInFull();
+        }
+        command.NeedsText = false;
+        command.Server = server;
+        server.Confirmations?.Expect();
+        RedisStore.SendTo(server.Publishes, command);
+        _sent++;
+    }
+}
