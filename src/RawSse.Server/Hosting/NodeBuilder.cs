@@ -3,6 +3,7 @@ using RawSse.Server.Channels;
 using RawSse.Server.Feed;
 using RawSse.Server.Shards;
 using RawSse.Server.Stores.Embedded;
+using RawSse.Server.Stores.Redis;
 using RawSse.Server.Transport;
 
 namespace RawSse.Server.Hosting;
@@ -12,6 +13,9 @@ internal static class NodeBuilder
 {
     /// <summary>With a local store a log is emptied so long after its last event; history serves who comes later.</summary>
     private const long IdleLogMs = 2000;
+
+    /// <summary>Looks at Redis that a node takes a second to find what was announced to nobody (contract §1).</summary>
+    private const int AuditsPerSecondMax = 2000;
 
     /// <exception cref="TransportBindException">an endpoint is not to be had</exception>
     public static TServer Build<TServer>(
@@ -41,16 +45,54 @@ internal static class NodeBuilder
     /// <summary>Gives a node its feeds and shards; they do not run yet.</summary>
     public static void AddShards(Node node, RawSseOptions options, int count, Func<int, ITransport> createTransport)
     {
-        var retention = new Retention(options.MaxLength, options.ChannelBytes, options.Ttl);
-        // History is at hand in the embedded store, so a log holds what the slowest subscriber may still be sent from it.
+        node.Feeds = EffectiveRedis.Of(options) is { } redis ? RedisFeeds(node, options, redis, count) : EmbeddedFeeds(node, options, count);
+        node.Shards = [.. node.Feeds.Select(feed => new Shard(node, feed, createTransport(feed.Shard)))];
+    }
+
+    private static Feed.Feed[] EmbeddedFeeds(Node node, RawSseOptions options, int count)
+    {
+        // History is at hand, so a log holds what the slowest subscriber may still be sent from it.
         var limits = new FeedLimits(Math.Min(options.ChannelBytes, options.MaxLag), IdleLogMs, Ms(options.Linger));
-        node.Feeds =
+        Retention retention = RetentionOf(options);
+        return
         [
             .. Enumerable.Range(0, count).Select(shard => new Feed.Feed(
                 shard, new Mailbox(), limits, node.Budget, client => new EmbeddedStore(client, retention, node.Budget, node.Clock))),
         ];
-        node.Shards = [.. node.Feeds.Select(feed => new Shard(node, feed, createTransport(feed.Shard)))];
     }
+
+    private static Feed.Feed[] RedisFeeds(Node node, RawSseOptions options, EffectiveRedis redis, int count)
+    {
+        // What the log holds need not be asked of Redis when clients come back.
+        var limits = new FeedLimits(options.ChannelBytes, IdleLogMs, Ms(options.Linger))
+        {
+            AuditMs = Ms(options.Audit),
+            AuditsPerSecond = Math.Max(1, AuditsPerSecondMax / count),
+            GraceMs = Ms(options.RedisGrace),
+        };
+        var store = new RedisStoreOptions
+        {
+            Settings = redis.Settings,
+            Keys = redis.Keys,
+            Retention = RetentionOf(options),
+            MaxEventBytes = options.MaxEventBytes,
+            PublishReplicas = options.PublishReplicas,
+            IsSharded = redis.IsSharded,
+            Patterns = redis.Globs,
+        };
+        var shared = new RedisShared(count, channel => node.FeedOf(channel).Shard, node.Clock, node.Log);
+        return
+        [
+            .. Enumerable.Range(0, count).Select(shard =>
+            {
+                var mailbox = new Mailbox();
+                return new Feed.Feed(
+                    shard, mailbox, limits, node.Budget, client => new RedisStore(client, store, shard, mailbox, shared, node.Budget));
+            }),
+        ];
+    }
+
+    private static Retention RetentionOf(RawSseOptions options) => new(options.MaxLength, options.ChannelBytes, options.Ttl);
 
     public static NodeLimits LimitsOf(RawSseOptions options) => new()
     {

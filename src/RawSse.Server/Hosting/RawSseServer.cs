@@ -18,6 +18,10 @@ public sealed class RawSseServer : IAsyncDisposable
     private readonly Drainer _drainer;
     private int _isDisposed;
 
+    /// <summary>How long the start waits for the store: mostly milliseconds, and who is then asked is refused nothing.</summary>
+    private static readonly TimeSpan s_storePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_storeLook = TimeSpan.FromMilliseconds(5);
+
     private RawSseServer(Node node, ITransportFactory transports, IReadOnlyList<IPEndPoint> endpoints, IPEndPoint? adminEndpoint)
     {
         _node = node;
@@ -35,7 +39,7 @@ public sealed class RawSseServer : IAsyncDisposable
     /// <summary>The admin listener, when the options name one.</summary>
     public IPEndPoint? AdminEndpoint { get; }
 
-    /// <summary>Starts a node. It serves when the task completes.</summary>
+    /// <summary>Starts a node. It serves when the task completes: not ready, should Redis not be there within two seconds.</summary>
     /// <param name="options">what to serve with; not read again after the start</param>
     /// <param name="loggerFactory">null: nothing is logged</param>
     /// <param name="clock">null: the system's</param>
@@ -56,7 +60,7 @@ public sealed class RawSseServer : IAsyncDisposable
             RawSseServer server = NodeBuilder.Build(options, transports, new NodeLog(logger), clock ?? TimeProvider.System, Create);
             foreach (ShardThread thread in server._threads)
                 thread.Start();
-            return Task.FromResult(server);
+            return server.WhenStoreIsUpAsync(cancellationToken);
         }
         catch
         {
@@ -88,6 +92,20 @@ public sealed class RawSseServer : IAsyncDisposable
     /// </summary>
     public Task DrainAsync(TimeSpan delay, TimeSpan over, CancellationToken cancellationToken = default) =>
         _drainer.RunAsync(delay, over, cancellationToken);
+
+    private async Task<RawSseServer> WhenStoreIsUpAsync(CancellationToken cancellationToken)
+    {
+        for (TimeSpan waited = TimeSpan.Zero; !_node.IsStoreUp && waited < s_storePatience; waited += s_storeLook)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                await DisposeAsync().ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            await Task.Delay(s_storeLook, CancellationToken.None).ConfigureAwait(false);
+        }
+        return this;
+    }
 
     /// <summary>Closes everything now.</summary>
     public async ValueTask DisposeAsync()
