@@ -7,7 +7,7 @@ internal sealed class RespFramerTests
 {
     private const int BytesMax = 1 << 20;
 
-    private static readonly RespSample[] s_samples = RespCorpus.All;
+    private static readonly RespSample[] s_samples = [.. RespCorpus.All, .. RespRecordings.All];
     private static readonly string[] s_malformed = RespCorpus.Malformed;
 
     [TestCaseSource(nameof(s_samples))]
