@@ -5,7 +5,7 @@ using RawSse.Server.Hosting;
 namespace RawSse.Functional.Tests;
 
 /// <summary>Contract §1 and §2: health, readiness, channels and the console, and which listener has them.</summary>
-[TestFixtureSource(typeof(Transports), nameof(Transports.BothStores))]
+[TestFixtureSource(typeof(Transports), nameof(Transports.OneAndThreeShards))]
 public sealed class AdminTests(Platform platform) : TransportFixture(platform)
 {
     [Test]

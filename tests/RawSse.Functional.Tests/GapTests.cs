@@ -125,10 +125,11 @@ public sealed class GapTests(Platform platform) : TransportFixture(platform)
     [Test]
     public async Task Only_the_trimmed_one_of_several_channels_has_a_gap()
     {
-        // Bounded by bytes, neither the store nor a log of the node holds it all.
+        // Neither the store, bounded by entries or bytes, nor a log of the node holds it all.
         TestServer server = await StartAsync(options =>
         {
             (options.MaxEventBytes, options.MaxLag, options.ChannelBytes) = (16 << 10, 64 << 10, 256 << 10);
+            options.MaxLength = 100;
         });
         const string Target = "/events?channel=a&channel=news";
         StreamClient first = await server.OpenAsync(Target);

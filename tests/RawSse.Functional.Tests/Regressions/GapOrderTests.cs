@@ -15,6 +15,7 @@ public sealed class GapOrderTests(Platform platform) : TransportFixture(platform
         {
             options.MaxLength = 200;
             options.MaxLag = 512 << 10;
+            options.ChannelBytes = 512 << 10;
         });
         await PublishAsync(server, 0, 200);
         await server.PublishAsync("other", "o");
