@@ -15,15 +15,15 @@ public sealed class GapOrderTests(Platform platform) : TransportFixture(platform
         {
             options.MaxLength = 200;
             options.MaxLag = 512 << 10;
-            options.ChannelBytes = 512 << 10;
+            options.ChannelBytes = 1 << 20;
         });
         await PublishAsync(server, 0, 200);
         await server.PublishAsync("other", "o");
         StreamClient slow = await server.OpenSlowAsync("/events?channel=news&channel=other&from=earliest");
         await slow.ReadSomeAsync(1);
         await PublishAsync(server, 200, 1500);
-        slow.ReadOn();
         await server.PublishAsync("news", "end");
+        slow.ReadOn();
         await slow.WaitForDataAsync("end");
 
         Gap gap = slow.Gaps().Single();
