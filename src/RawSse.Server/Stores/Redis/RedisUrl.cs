@@ -52,17 +52,25 @@ internal static partial class RedisUrl
     /// <summary>The URL with its passwords hidden, for logs and for printing options; also for what is no Redis URL.</summary>
     public static string Mask(string url)
     {
-        url = SentinelPasswordText().Replace(url, "$1***");
         int start = url.IndexOf("://", StringComparison.Ordinal);
         start = start < 0 ? 0 : start + 3;
-        // Passwords that are not encoded as they must be may hold anything: up to the last @ it is taken for one.
+        // A password that is not encoded as it must be may hold anything: up to the last @ it is taken for one.
         int end = url.LastIndexOf('@');
         int colon = end < start ? -1 : url.IndexOf(':', start, end - start);
-        return colon < 0 ? url : string.Concat(url.AsSpan(0, colon + 1), "***", url.AsSpan(end));
+        if (colon < 0)
+            return SentinelPasswordText().Replace(url, "$1***");
+        // What looked like its end may stand in the sentinels' password, which then goes on behind it.
+        Match last = LastSentinelPasswordText().Match(url, start, end - start);
+        int next = last.Success ? url.IndexOf('&', end) : end;
+        string tail = next < 0 ? "" : url[next..];
+        return string.Concat(url.AsSpan(0, colon + 1), "***", SentinelPasswordText().Replace(tail, "$1***"));
     }
 
     [GeneratedRegex("(sentinel-password=)[^&]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SentinelPasswordText();
+
+    [GeneratedRegex("sentinel-password=[^&]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LastSentinelPasswordText();
 
     private static bool TryReadScheme(string scheme, out RedisTopology topology, out bool useTls)
     {
