@@ -30,7 +30,8 @@ public abstract class RedisTest
     /// <summary>A node over the Redis; by default its audit finds in half a second what Pub/Sub did not ring for.</summary>
     private protected async Task<NodeProcess> StartNodeAsync(params string[] options)
     {
-        NodeProcess node = Own(await NodeProcess.StartAsync(["--redis", Redis.Url, "--audit", "500ms", .. options]));
+        string[] defaults = ["--redis", Redis.Url, "--audit", "500ms"];
+        NodeProcess node = Own(await NodeProcess.StartAsync([.. defaults.Chunk(2).Where(flag => !options.Contains(flag[0])).SelectMany(f => f), .. options]));
         _nodes.Add(node);
         return node;
     }
