@@ -33,6 +33,9 @@ internal sealed class StoreClient : IStoreClient
     /// <summary>Requests in the order in which their publishes were answered.</summary>
     public List<object> Appended { get; } = [];
 
+    /// <summary>Bytes of the largest page that was handed over.</summary>
+    public int LargestCapacity { get; private set; }
+
     public bool IsUnanswered(object request) => Answers.TryGetValue(request, out object? answer) && answer == s_unanswered;
 
     public void OnOpened(Channel channel, EventId lastId) => Opened.Add((channel.Name.ToString(), lastId));
@@ -51,6 +54,7 @@ internal sealed class StoreClient : IStoreClient
         var ids = new List<EventId>();
         for (int i = 0; i < frames?.Count; i++) ids.Add(frames.IdAt(i));
         string text = frames is null ? "" : Encoding.UTF8.GetString(frames.Slice(0, frames.Used));
+        LargestCapacity = Math.Max(LargestCapacity, frames?.Capacity ?? 0);
         frames?.Free();
         Answers.Add(request, new ReadAnswer(result, ids, text));
     }

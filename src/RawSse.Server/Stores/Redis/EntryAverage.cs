@@ -5,7 +5,9 @@ namespace RawSse.Server.Stores.Redis;
 /// <summary>How large the entries are that are read, so that a read asks for about a page of them. One thread.</summary>
 internal sealed class EntryAverage
 {
-    private const int EntriesMin = 16;
+    /// <summary>One of them is the entry that is read after.</summary>
+    private const int EntriesMin = 4;
+
     private const int EntriesMax = 1000;
 
     /// <summary>The last read counts for so much.</summary>
