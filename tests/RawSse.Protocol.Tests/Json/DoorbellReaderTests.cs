@@ -117,6 +117,22 @@ internal sealed class DoorbellReaderTests
             Is.EqualTo(isChained));
 
     [Test]
+    public void What_redis_published_for_the_script_is_chained()
+    {
+        const string Data = "{\"a/b\":\"\\ é😀\0\u001F\u007F\t\n\r\b\f\v\",\"z\":[1]}";
+        byte[] recorded = Encoding.UTF8.GetBytes(
+            """{"id":"1795340029925-0","prev":"0-0","type":"","data":"""
+            + """
+            "{\"a\/b\":\"\\ é😀\u0000\u001f\u007f\t\n\r\b\f\u000b\",\"z\":[1]}"}
+            """);
+        Assert.That(_reader.Read(recorded), Is.True);
+        Assert.That(Encoding.UTF8.GetString(_reader.Data), Is.EqualTo(Data));
+
+        byte[] written = DoorbellPayload.Script(new EventId(1795340029925, 0), EventId.Zero, "", Data);
+        Assert.That(written, Is.EqualTo(recorded), "what other tests read is written the same way");
+    }
+
+    [Test]
     public void Every_beginning_of_an_event_is_only_a_bell()
     {
         byte[] payload = DoorbellPayload.Script(

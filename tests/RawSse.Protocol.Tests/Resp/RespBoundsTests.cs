@@ -47,10 +47,15 @@ internal sealed class RespBoundsTests
         Assert.That(framer.Scan(Encoding.ASCII.GetBytes(header), out _), Is.EqualTo(expected));
     }
 
-    [Test]
-    public void Aggregates_deeper_than_the_bound_are_refused()
+    [TestCase("*1\r\n")]
+    [TestCase("*1\r\n|1\r\n+a\r\n+b\r\n")]
+    [TestCase("*1\r\n|0\r\n")]
+    [TestCase("%1\r\n:1\r\n")]
+    [TestCase("|1\r\n:1\r\n")]
+    public void Aggregates_deeper_than_the_bound_are_refused(string level)
     {
-        byte[] bytes = Encoding.ASCII.GetBytes(RespCorpus.Deep(RespFramer.DepthMax + 1));
+        byte[] bytes = Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Repeat(level, RespFramer.DepthMax)) + "*1\r\n:1\r\n");
         RespFramer framer = new(1000);
         Assert.That(framer.Scan(bytes, out _), Is.EqualTo(RespStatus.TooLarge));
         Assert.That(framer.Scan(bytes, out _), Is.EqualTo(RespStatus.TooLarge), "it stays refused");
