@@ -25,7 +25,6 @@ internal sealed class TrafficPublisher : IDisposable
     private readonly string[] _channels;
     private readonly int _perSecond;
     private readonly int[] _sequences;
-    private int _repeats;
 
     public TrafficPublisher(IPEndPoint server, string[] channels, int perSecond)
     {
@@ -41,8 +40,8 @@ internal sealed class TrafficPublisher : IDisposable
     /// <summary>Answers that a publish may not have.</summary>
     public ConcurrentQueue<string> Complaints { get; } = [];
 
-    /// <summary>Attempts that were not acknowledged and were repeated.</summary>
-    public int Repeats => _repeats;
+    /// <summary>Attempts that were not acknowledged and were repeated: why, and how many.</summary>
+    public ConcurrentDictionary<string, int> Repeats { get; } = [];
 
     /// <summary>Publishes until told to stop, and returns when all that was begun is acknowledged.</summary>
     public Task RunAsync(CancellationToken stop)
@@ -96,7 +95,7 @@ internal sealed class TrafficPublisher : IDisposable
             {
                 last = e.Message;
             }
-            Interlocked.Increment(ref _repeats);
+            Repeats.AddOrUpdate(last, 1, (_, count) => count + 1);
             await Task.Delay(Random.Shared.Next(50, 200));
         }
         Complaints.Enqueue($"{data} was never acknowledged: {last}");

@@ -65,6 +65,7 @@ internal sealed class TrafficRun
         Judge(truth, crowd, publisher);
         TestContext.Out.WriteLine($"{truth.Values.Sum(t => t.Length)} entries, {Acknowledged.Count} acknowledged, {Repeats} repeats, {Oracle.Delivered} delivered, "
             + $"{crowd.Members.Sum(m => m.Connections)} connections, {Oracle.Vanished} vanished, {Oracle.Gaps} gaps, {Oracle.Excused} excused, {clock.Elapsed.TotalSeconds:F1} s");
+        foreach ((string why, int count) in publisher.Repeats) TestContext.Out.WriteLine($"repeated {count} times: {why}");
         string[] faults = [.. publisher.Complaints, .. crowd.Members.SelectMany(m => m.Complaints), .. Oracle.Faults, .. Fleet.Nodes.SelectMany(n => n.Bugs)];
         Assert.That(faults, Is.Empty, () => $"{faults.Length} faults:\n{string.Join('\n', faults.Take(30))}\n{Fleet.Log}");
         Assert.That(settled, Is.True, "everybody got everything, but late");
@@ -74,7 +75,7 @@ internal sealed class TrafficRun
     {
         Oracle = new Oracle(truth, Rule);
         Acknowledged = publisher.Acknowledged;
-        Repeats = publisher.Repeats;
+        Repeats = publisher.Repeats.Values.Sum();
         if (!LosesAcknowledged)
             foreach ((string channel, string data, EventId id) in Acknowledged) Oracle.JudgeAcknowledged(channel, data, id);
         foreach (Subscriber member in crowd.Members)
