@@ -5,8 +5,6 @@ namespace RawSse.Redis.Tests.Samples;
 /// <summary>Runs one of the publishers of samples/ as its README says.</summary>
 public sealed class SamplePublisher
 {
-    private static readonly string Root = FindRoot();
-
     private readonly string _name;
     private readonly string _command;
     private readonly string _program;
@@ -16,13 +14,13 @@ public sealed class SamplePublisher
     /// <summary>Each of them. Node's wants its packages: ./test.sh gets them.</summary>
     public static SamplePublisher[] All { get; } =
     [
-        new("redis-cli", "sh", Path.Combine(Root, "samples", "publisher-redis-cli", "publisher.sh")),
-        new("node", "node", Path.Combine(Root, "samples", "publisher-node", "publisher.mjs")),
+        new("redis-cli", "sh", Path.Combine(Repository.Root, "samples", "publisher-redis-cli", "publisher.sh")),
+        new("node", "node", Path.Combine(Repository.Root, "samples", "publisher-node", "publisher.mjs")),
         new("dotnet", "dotnet", Path.Combine(AppContext.BaseDirectory, "RawSse.Samples.Publishers.DotNet.dll")),
     ];
 
     /// <summary>The script that all of them share with the nodes.</summary>
-    public static string Script { get; } = Path.Combine(Root, "src", "RawSse.Server", "Stores", "Redis", "publish.lua");
+    public static string Script { get; } = Path.Combine(Repository.Root, "src", "RawSse.Server", "Stores", "Redis", "publish.lua");
 
     /// <summary>Publishes, which must succeed, and returns the id that it prints.</summary>
     public async Task<string> PublishAsync(string redis, bool isPlain, string channel, string type, string data)
@@ -43,12 +41,4 @@ public sealed class SamplePublisher
     }
 
     public override string ToString() => _name;
-
-    private static string FindRoot()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "RawSse.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException($"no RawSse.sln above {AppContext.BaseDirectory}");
-        return folder.FullName;
-    }
 }
