@@ -29,6 +29,7 @@ internal readonly record struct FeedLimits(long LogBytes, long IdleLogMs, long L
 internal sealed class Feed : IStoreClient
 {
     private const long PageIdleMs = 2000;
+    private const int SqueezeMax = 40;
 
     /// <summary>
     /// Channels without subscribers that linger. Beyond that they are closed at the next look: whoever subscribes to names
@@ -45,6 +46,7 @@ internal sealed class Feed : IStoreClient
     private readonly Repairs _repairs;
     private readonly Audit _audit;
     private int _scan;
+    private int _squeeze;
     private int _unused;
 
     public Feed(int shard, Mailbox mailbox, FeedLimits limits, MemoryBudget budget, Func<IStoreClient, IStore> createStore)
@@ -157,6 +159,7 @@ internal sealed class Feed : IStoreClient
     {
         // Copies go before the history that they are copies of.
         bool hurry = _budget.IsExceeded;
+        _squeeze = hurry ? Math.Min(_squeeze + 1, SqueezeMax) : 0;
         int count = hurry ? _list.Count : (_list.Count + slices - 1) / slices;
         for (; count > 0 && _list.Count > 0; count--)
         {
@@ -234,6 +237,12 @@ internal sealed class Feed : IStoreClient
 
     void IStoreClient.OnVerified(Channel channel, bool isLast) => _audit.OnVerified(channel, isLast);
 
+    /// <summary>
+    /// While memory is short: nothing that is at hand elsewhere in this process, else half as much at each look, so that the
+    /// oldest of the longest logs goes first.
+    /// </summary>
+    private long LogBytesKept => _squeeze > 0 && Store.IsLocal ? 0 : Limits.LogBytes >> _squeeze;
+
     private Channel GetOrAdd(ChannelName name)
     {
         if (_channels.Find(name) is { } known)
@@ -252,7 +261,7 @@ internal sealed class Feed : IStoreClient
         if (channel.Log is { Bytes: > 0 })
         {
             bool idle = Store.IsLocal && NowMs - channel.LastUsedMs >= Limits.IdleLogMs;
-            channel.Trim(hurry || idle ? 0 : Limits.LogBytes);
+            channel.Trim(idle ? 0 : LogBytesKept);
         }
         if (!Store.IsLocal)
             Watch(channel);
