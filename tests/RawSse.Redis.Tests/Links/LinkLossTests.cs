@@ -118,6 +118,22 @@ public sealed class LinkLossTests
     }
 
     [Test]
+    public async Task What_was_not_flushed_when_the_link_broke_is_never_sent()
+    {
+        LinkOwner owner = _shard.Open(_redis.Url);
+        await owner.OpenedAsync();
+        TestCommand command = await _shard.AskAsync(() =>
+        {
+            TestCommand incr = owner.SendNow("INCR", "times");
+            owner.Link.Break("enough");
+            return incr;
+        });
+        Assert.That(await command.Done.WaitAsync(Patience.Limit), Is.EqualTo("lost"));
+        await owner.OpenedAsync(2);
+        Assert.That(await owner.AskAsync("EXISTS", "times"), Is.EqualTo("0"));
+    }
+
+    [Test]
     public async Task Breaking_in_the_midst_of_an_array_loses_its_command()
     {
         LinkOwner owner = _shard.Open(_redis.Url);

@@ -27,14 +27,14 @@ internal sealed class LinkShard : IDisposable
 
     public Mailbox Mailbox { get; } = new();
 
-    public LinkOwner Open(string url, RedisLinkKind kind = RedisLinkKind.Commands)
+    public LinkOwner Open(string url, RedisLinkKind kind = RedisLinkKind.Commands, TimeProvider? clock = null)
     {
         Assert.That(RedisUrl.TryParse(url, out RedisSettings? settings, out string problem), Is.True, problem);
         IMasterLocator locator = settings!.Topology == RedisTopology.Sentinel
             ? new SentinelMaster(settings, TimeProvider.System)
             : new FixedMaster(settings.Endpoints[0]);
         var owner = new LinkOwner(this);
-        owner.Link = new RedisLink(kind, settings, locator, Mailbox, owner, TimeProvider.System);
+        owner.Link = new RedisLink(kind, settings, locator, Mailbox, owner, clock ?? TimeProvider.System);
         _owners.Enqueue(owner);
         owner.Link.Start();
         return owner;

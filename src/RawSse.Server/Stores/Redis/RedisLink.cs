@@ -32,6 +32,9 @@ internal sealed class RedisLink : IDisposable
     /// <summary>How long nothing may be received before the server is asked for a sign of life.</summary>
     public const int SilenceMsMax = 1_000;
 
+    /// <summary>Beyond it a tick is late: the machine was busy, or the process stood still.</summary>
+    private const int TickMsMax = 1_000;
+
     private const int ProblemCharsMax = 100;
 
     private readonly IRedisLinkOwner _owner;
@@ -47,6 +50,12 @@ internal sealed class RedisLink : IDisposable
 
     /// <summary>When the PING was sent that nothing has followed; subscriptions only, where it is no pending command.</summary>
     private long? _pingAt;
+
+    /// <summary>When the last tick was; null before the first.</summary>
+    private long? _tickedAt;
+
+    /// <summary>When the shard last came late to a tick: what it had not done until then was not the server's fault.</summary>
+    private long _lateAt = long.MinValue;
     private bool _isOverfull;
     private bool _isDisposed;
 
@@ -122,11 +131,14 @@ internal sealed class RedisLink : IDisposable
     /// </summary>
     public void Tick()
     {
+        long now = _clock.GetTimestamp();
+        if (_tickedAt is { } tickedAt && MsSince(tickedAt, now) > TickMsMax)
+            _lateAt = now;
+        _tickedAt = now;
         if (_connection is not { HasInput: false } connection)
             return;
-        long now = _clock.GetTimestamp();
         long receivedAt = connection.ReceivedAt;
-        if (receivedAt > _pingAt)
+        if (receivedAt >= _pingAt)
             _pingAt = null;
         long? askedAt = _pending.TryPeek(out RedisCommand? oldest) ? oldest.SentAt : _pingAt;
         if (askedAt is null)
@@ -134,7 +146,7 @@ internal sealed class RedisLink : IDisposable
             if (MsSince(receivedAt, now) >= SilenceMsMax)
                 Ping(now);
         }
-        else if (MsSince(Math.Max(askedAt.Value, receivedAt), now) > AnswerMsMax)
+        else if (MsSince(Math.Max(Math.Max(askedAt.Value, receivedAt), _lateAt), now) > AnswerMsMax)
         {
             Break(string.Create(CultureInfo.InvariantCulture, $"no answer for {AnswerMsMax} ms"));
         }

@@ -115,7 +115,8 @@ internal sealed class RedisLinkConnection : WorkItem
             return;
         _isReleased = true;
         _input.Stop();
-        _unsent.Writer.Complete();
+        // With an error, so that what is not sent yet is not sent any more: its makers are told that it is lost.
+        _unsent.Writer.Complete(new RedisLinkException("the link let go of it"));
         // In the midst of a turn somebody up the stack holds a span of it.
         if (!_isReading)
             EndReading();
