@@ -77,7 +77,8 @@ public sealed class AwayTests : RedisTest
         Assert.That(reply.Json.GetProperty("error").GetString(), Is.EqualTo("unconfirmed"));
         Redis.Continue();
         await node.ReadyAsync();
-        string id = (await publisher.PostAsync(News, "once", "Idempotency-Key: k")).PublishedId();
+        using Publisher again = await Publisher.ConnectAsync(node.Endpoint);
+        string id = (await again.PostAsync(News, "once", "Idempotency-Key: k")).PublishedId();
         RespReply entries = await Redis.AskAsync("XRANGE", "sse:news", "-", "+");
         Assert.That(entries.Items!.Select(e => e[0].Text), Is.EqualTo(new[] { id }));
     }

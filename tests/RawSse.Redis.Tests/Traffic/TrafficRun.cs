@@ -14,7 +14,6 @@ internal sealed class TrafficRun
     private const int ChannelCount = 10;
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan AtLeast = TimeSpan.FromSeconds(15);
 
     public static readonly string[] Channels = [.. Enumerable.Range(0, ChannelCount).Select(i => $"c{i}")];
 
@@ -28,6 +27,8 @@ internal sealed class TrafficRun
     /// <summary>Whether the store may have lost what it had acknowledged.</summary>
     public bool LosesAcknowledged { get; init; }
 
+    public TimeSpan AtLeast { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The judgement, after <see cref="RunAsync"/>.</summary>
     public Oracle Oracle { get; private set; } = null!;
 
@@ -39,18 +40,29 @@ internal sealed class TrafficRun
     /// <summary>Runs the traffic, and <paramref name="disturb"/> in the middle of it; fails the test when the promise was broken.</summary>
     public async Task RunAsync(Func<Task> disturb)
     {
-        int seed = Seed.Take();
+        IReadOnlyList<string> faults = await ObserveAsync(disturb);
+        Assert.That(faults, Is.Empty, () => $"{faults.Count} faults:\n{string.Join('\n', faults.Take(30))}\n{Fleet.Log}");
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, but returns what broke the promise.</summary>
+    public async Task<IReadOnlyList<string>> ObserveAsync(Func<Task> disturb)
+    {
         using var publisher = new TrafficPublisher(Fleet.Endpoint, Channels, EventsPerSecond);
         using var stop = new CancellationTokenSource();
         var clock = Stopwatch.StartNew();
         Task publishing = publisher.RunAsync(stop.Token);
-        await using var crowd = new Crowd(Fleet.Endpoint, Channels, Subscribers, seed);
+        await using var crowd = new Crowd(Fleet.Endpoint, Channels, Subscribers, Seed.Take());
         try
         {
             await crowd.PlacedAsync();
             await Task.Delay(Before);
             await disturb();
             await Task.Delay(Max(After, AtLeast - clock.Elapsed));
+        }
+        catch
+        {
+            TestContext.Out.WriteLine(Fleet.Log);
+            throw;
         }
         finally
         {
@@ -66,9 +78,8 @@ internal sealed class TrafficRun
         TestContext.Out.WriteLine($"{truth.Values.Sum(t => t.Length)} entries, {Acknowledged.Count} acknowledged, {Repeats} repeats, {Oracle.Delivered} delivered, "
             + $"{crowd.Members.Sum(m => m.Connections)} connections, {Oracle.Vanished} vanished, {Oracle.Gaps} gaps, {Oracle.Excused} excused, {clock.Elapsed.TotalSeconds:F1} s");
         foreach ((string why, int count) in publisher.Repeats) TestContext.Out.WriteLine($"repeated {count} times: {why}");
-        string[] faults = [.. publisher.Complaints, .. crowd.Members.SelectMany(m => m.Complaints), .. Oracle.Faults, .. Fleet.Nodes.SelectMany(n => n.Bugs)];
-        Assert.That(faults, Is.Empty, () => $"{faults.Length} faults:\n{string.Join('\n', faults.Take(30))}\n{Fleet.Log}");
-        Assert.That(settled, Is.True, "everybody got everything, but late");
+        string[] late = settled ? [] : ["what came last was not there in time"];
+        return [.. publisher.Complaints, .. crowd.Members.SelectMany(m => m.Complaints), .. Oracle.Faults, .. Fleet.Nodes.SelectMany(n => n.Bugs), .. late];
     }
 
     private void Judge(Dictionary<string, StoredEntry[]> truth, Crowd crowd, TrafficPublisher publisher)
