@@ -35,6 +35,9 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(34, LogLevel.Warning, "Redis at {Server}: {Advice}")]
     private static partial void RedisAdvice(ILogger logger, string server, string advice);
 
+    [LoggerMessage(35, LogLevel.Information, "Redis at {Server} does not tell its {Parameter}; it was not checked.")]
+    private static partial void RedisUnknown(ILogger logger, string server, string parameter);
+
     public void ConnectionBug(Exception exception, string peer) => ConnectionBug(logger, exception, peer);
 
     public void ShardFailed(Exception exception, int shard) => ShardFailed(logger, exception, shard);
@@ -52,6 +55,8 @@ internal sealed partial class NodeLog(ILogger logger)
     public void RedisError(string error, string channel, long left) => RedisError(logger, error, channel, left);
 
     public void RedisSkipped(string id, string channel, string problem, long left) => RedisSkipped(logger, id, channel, problem, left);
+
+    public void RedisUnknown(string server, string parameter) => RedisUnknown(logger, server, parameter);
 
     public void RedisAdvice(string server, string advice) => RedisAdvice(logger, server, advice);
 }

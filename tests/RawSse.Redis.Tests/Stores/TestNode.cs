@@ -76,13 +76,13 @@ internal sealed class TestNode : IDisposable
         bool isTick = _sinceTick.ElapsedMilliseconds >= TickMs;
         if (isTick) _sinceTick.Restart();
         bool isBusy = false;
-        foreach (TestShard shard in Shards)
+        foreach (TestShard shard in Shards.Where(shard => !shard.IsStuck))
         {
             isBusy |= shard.Mailbox.Drain();
             if (isTick) shard.Store.Tick();
             shard.Store.Flush();
         }
-        if (!isBusy && Shards.All(shard => shard.Mailbox.TrySleep())) _wake.WaitOne(5);
+        if (!isBusy && Shards.All(shard => shard.IsStuck || shard.Mailbox.TrySleep())) _wake.WaitOne(5);
         foreach (TestShard shard in Shards) shard.Mailbox.Awake();
     }
 

@@ -29,6 +29,9 @@ internal sealed class TestShard
 
     public RedisStore Store { get; }
 
+    /// <summary>Takes no turns.</summary>
+    public bool IsStuck { get; set; }
+
     /// <summary>Opens a channel and returns at once.</summary>
     public Channel Begin(string channel)
     {

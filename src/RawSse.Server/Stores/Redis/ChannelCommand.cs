@@ -11,9 +11,13 @@ internal abstract class ChannelCommand(RedisStore store) : RedisCommand
     /// <summary>Times that one question is sent again before it is given up.</summary>
     private const int RepeatsMax = 8;
 
+    /// <summary>How long it is repeated where a moving slot has it in two places.</summary>
+    private const long TryAgainMsMax = 2000;
+
     private RedisScript? _script;
     private int _arguments;
     private int _repeats;
+    private long _begunAtMs;
 
     public RedisStore Store { get; } = store;
 
@@ -35,8 +39,7 @@ internal abstract class ChannelCommand(RedisStore store) : RedisCommand
             return;
         }
         RedisErrorKind kind = RedisError.Classify(reader.Text);
-        bool isRepeatable = kind is RedisErrorKind.NoScript or RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.TryAgain;
-        if (isRepeatable && _repeats++ < RepeatsMax)
+        if (MayRepeat(kind))
         {
             Learn(link, kind, reader.Text);
             Repeat(kind);
@@ -62,6 +65,7 @@ internal abstract class ChannelCommand(RedisStore store) : RedisCommand
     {
         Request.Clear();
         _repeats = 0;
+        _begunAtMs = Store.NowMs;
         AskedNext = null;
     }
 
@@ -89,6 +93,13 @@ internal abstract class ChannelCommand(RedisStore store) : RedisCommand
         else if (!Store.TrySend(this))
             OnLost();
     }
+
+    private bool MayRepeat(RedisErrorKind kind) => kind switch
+    {
+        RedisErrorKind.NoScript or RedisErrorKind.Moved or RedisErrorKind.Ask => _repeats++ < RepeatsMax,
+        RedisErrorKind.TryAgain => Store.NowMs - _begunAtMs < TryAgainMsMax,
+        _ => false,
+    };
 
     private void Learn(RedisLink link, RedisErrorKind kind, ReadOnlySpan<byte> text)
     {

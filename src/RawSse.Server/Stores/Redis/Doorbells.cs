@@ -19,8 +19,7 @@ internal sealed class Doorbells(RedisStore store)
             return;
         if (reader.IsError)
         {
-            store.NoteError(RedisErrorKind.Other, reader.Text, null);
-            server.Channels.OnRefused();
+            OnError(server, reader.Text);
             return;
         }
         if (reader.Count < 3 || !reader.Read())
@@ -68,6 +67,20 @@ internal sealed class Doorbells(RedisStore store)
             store.Client.OnAnnounced(subscription.Channel, Announcement.Bell);
     }
 
+    private void OnError(RedisServer server, ReadOnlySpan<byte> text)
+    {
+        if (RedisError.Classify(text) != RedisErrorKind.Moved)
+        {
+            store.NoteError(RedisErrorKind.Other, text, null);
+            server.Channels.OnRefused();
+        }
+        else if (server.Endpoint is { } endpoint && RedisError.TryReadTarget(text, endpoint, out int slot, out RedisEndpoint? target))
+        {
+            store.OnMoved(slot, target.Value);
+            server.Channels.OnRefused(slot);
+        }
+    }
+
     private void OnMessage(ReadOnlySpan<byte> pubSubChannel, ReadOnlySpan<byte> payload)
     {
         store.Metrics.Messages++;
@@ -92,9 +105,10 @@ internal sealed class Doorbells(RedisStore store)
             || !ReferenceEquals(subscription.Server, server))
             return;
         subscription.State = SubscriptionState.Waiting;
-        subscription.MustResume = true;
+        subscription.Miss();
         subscription.HasNewHistory = true;
         store.SubscribeLater(subscription);
+        store.Servers.OnLetGo();
     }
 
     /// <summary>

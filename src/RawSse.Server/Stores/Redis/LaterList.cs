@@ -30,16 +30,19 @@ internal sealed class LaterList(RedisStore store)
         (_subscribes, _dueSubscribes) = (_dueSubscribes, _subscribes);
         foreach (RedisSubscription subscription in _dueSubscribes)
         {
-            if (!subscription.IsGone && subscription.State == SubscriptionState.Waiting)
-                subscription.Server?.Channels.AskAgain(subscription);
+            if (subscription.IsGone || subscription.State != SubscriptionState.Waiting)
+                continue;
+            if (subscription.Server is { } server)
+                server.Channels.AskAgain(subscription);
+            else
+                store.Place(subscription);
         }
         _dueSubscribes.Clear();
         (_locates, _dueLocates) = (_dueLocates, _locates);
         foreach (RedisSubscription subscription in _dueLocates)
         {
-            subscription.IsLocating = false;
             if (!subscription.IsGone)
-                store.TryLocate(subscription);
+                store.Openings.Begin(subscription);
         }
         _dueLocates.Clear();
     }

@@ -20,30 +20,28 @@ internal sealed class OpenCommand(RedisStore store) : ChannelCommand(store)
         return Store.TrySend(this);
     }
 
-    /// <summary>Asked again once the server is up.</summary>
-    public override void OnLost() => Finish().IsLocating = false;
+    public RedisSubscription TakeSubscription()
+    {
+        RedisSubscription subscription = _subscription;
+        _subscription = null!;
+        return subscription;
+    }
+
+    public override void OnLost() => Store.Openings.OnLost(this);
 
     protected override void OnAnswer(RedisLink link, ref RespReader reader)
     {
         StreamExtent extent = ExtentReader.Read(ref reader);
-        Store.OnLocated(Finish(), extent.Newest);
+        Store.Openings.OnLocated(this, extent.Newest);
     }
 
     protected override void OnError(RedisErrorKind kind, ReadOnlySpan<byte> text)
     {
-        RedisSubscription subscription = _subscription;
-        Store.NoteError(kind, text, subscription.Name);
+        Store.NoteError(kind, text, _subscription.Name);
+        // What is no stream has no events, until it is one.
         if (kind == RedisErrorKind.WrongType)
-            Store.OnLocated(Finish(), EventId.Zero);
+            Store.Openings.OnLocated(this, EventId.Zero);
         else
-            Store.LocateLater(Finish());
-    }
-
-    public RedisSubscription Finish()
-    {
-        RedisSubscription subscription = _subscription;
-        _subscription = null!;
-        Store.Opens.Return(this);
-        return subscription;
+            Store.Openings.OnRefused(this);
     }
 }

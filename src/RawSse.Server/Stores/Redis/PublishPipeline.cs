@@ -9,7 +9,9 @@ namespace RawSse.Server.Stores.Redis;
 /// </summary>
 internal sealed class PublishPipeline(RedisStore store)
 {
-    public const long BytesMax = 64 << 20;
+    /// <summary>Less than a link lets wait, so that a Redis which takes nothing is told from one that is slow.</summary>
+    public const long BytesMax = 48 << 20;
+
     public const int CountMax = 65_536;
 
     private readonly CommandPool<PublishCommand> _pool = new(() => new PublishCommand(store));
@@ -21,6 +23,9 @@ internal sealed class PublishPipeline(RedisStore store)
     private bool _isHolding;
     private bool _isPaused;
     private RedisServer? _toldInFull;
+
+    /// <summary>For each slot where its publishes go: the last answer knows best, and all of a slot go the same way.</summary>
+    private readonly Dictionary<int, RedisEndpoint?> _routes = [];
 
     public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request)
     {
@@ -100,8 +105,14 @@ internal sealed class PublishPipeline(RedisStore store)
     private void GoOn()
     {
         _toldInFull = null;
+        foreach (PublishCommand refused in _again)
+            _routes[refused.Slot] = refused.AskedNext;
         while (_again.TryDequeue(out PublishCommand? command) || _waiting.TryDequeue(out command))
+        {
+            command.AskedNext = _routes.GetValueOrDefault(command.Slot);
             Send(command);
+        }
+        _routes.Clear();
         _isHolding = false;
     }
 

@@ -42,6 +42,13 @@ internal sealed class ReadCommand(RedisStore store) : ChannelCommand(store)
         AskEntries();
     }
 
+    /// <summary>The store has ended, and no one waits any more.</summary>
+    public void Abandon()
+    {
+        _frames?.Free();
+        _frames = null;
+    }
+
     public override void OnElement(RedisLink link, ReadOnlySpan<byte> element)
     {
         _taken++;

@@ -29,6 +29,10 @@ internal sealed class RedisNotes(TimeProvider clock, NodeLog log)
             log.RedisLost(link.Info?.Endpoint.ToString() ?? "", reason, left);
     }
 
+    public void Advice(RedisEndpoint server, string advice) => log.RedisAdvice(server.ToString(), advice);
+
+    public void Unknown(RedisEndpoint server, string parameter) => log.RedisUnknown(server.ToString(), parameter);
+
     public void Error(ReadOnlySpan<byte> text, ChannelName? channel)
     {
         if (_errors.MayWrite(out long left))

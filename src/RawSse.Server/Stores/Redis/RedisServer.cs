@@ -10,6 +10,7 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
     private readonly HistoryCommand _historyCommand;
     private (string RunId, string ReplicationId)? _history;
     private bool _isDisposed;
+    private bool _isInspected;
 
     public RedisServer(RedisStore store, IMasterLocator locator, RedisEndpoint? endpoint)
     {
@@ -50,7 +51,7 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
         if (isUp == IsUp)
             return;
         IsUp = isUp;
-        _store.OnServerChanged(this);
+        _store.OnServersChanged();
         if (isUp)
             Resume();
     }
@@ -59,7 +60,7 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
     public void OnConfirmed(RedisSubscription subscription)
     {
         if (!subscription.IsOpened)
-            _store.TryLocate(subscription);
+            _store.Openings.Begin(subscription);
         else if (subscription.MustResume && IsUp)
             Resume(subscription, isNewHistory: false);
     }
@@ -87,8 +88,7 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
                 continue;
             RedisSubscription subscription = Channels[i];
             subscription.State = isLive ? SubscriptionState.Confirmed : SubscriptionState.Waiting;
-            subscription.MustResume = true;
-            subscription.IsRung = true;
+            subscription.Miss();
             if (isLive)
                 OnConfirmed(subscription);
         }
@@ -191,6 +191,11 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
         bool isNewHistory = _history is { } known && known != history;
         _history = history;
         _store.Notes.Up(info);
+        if (_store.Shard == 0 && !_isInspected)
+        {
+            _isInspected = true;
+            RedisInspection.Begin(Commands, _store.Notes);
+        }
         ResumeAll(isNewHistory);
     }
 
@@ -208,7 +213,7 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
             else if (subscription.IsOpened)
                 Resume(subscription, isNewHistory);
             else
-                _store.TryLocate(subscription);
+                _store.Openings.Begin(subscription);
         }
     }
 

@@ -21,8 +21,8 @@ internal abstract class RedisServers : IDisposable
     /// <summary>A server said that a slot lives elsewhere.</summary>
     public abstract void OnMoved(int slot, RedisEndpoint owner);
 
-    /// <summary>A server's links were lost or opened.</summary>
-    public virtual void OnChanged(RedisServer server)
+    /// <summary>A server let a subscription go: its slot is elsewhere.</summary>
+    public virtual void OnLetGo()
     {
     }
 

@@ -12,12 +12,12 @@ namespace RawSse.Server.Stores.Redis;
 /// </summary>
 internal sealed class RedisStore : IStore
 {
-    /// <summary>An idempotency key is remembered for so long (contract §2).</summary>
-    private const long KeyMs = 5 * 60 * 1000;
-
     private readonly NameTable<RedisSubscription> _subscriptions = new();
     private readonly LaterList _later;
     private readonly EntryAverage _average = new();
+
+    /// <summary>All there are: the store may end in the midst of a reply.</summary>
+    private readonly List<ReadCommand> _reads = [];
     private readonly RedisShared _shared;
     private readonly long _startedAt;
     private bool _hasPatterns;
@@ -40,14 +40,14 @@ internal sealed class RedisStore : IStore
         Doorbells = new Doorbells(this);
         Publishes = new PublishPipeline(this);
         Locates = new(() => new LocateCommand(this));
-        Opens = new(() => new OpenCommand(this));
-        Reads = new(() => new ReadCommand(this));
+        Openings = new Openings(this);
+        Reads = new(CreateRead);
         Verifies = new(() => new VerifyCommand(this));
         Extends = new(() => new ExtendCommand(this));
-        PublishConstants = WritePublishConstants(options);
+        PublishConstants = options.WritePublishConstants();
         if (shard == 0 && options.Patterns.Count > 0)
             Patterns = new PatternRelay(this, shared);
-        Servers = new SingleServer(this);
+        Servers = options.Settings.Topology == RedisTopology.Cluster ? new ClusterServers(this) : new SingleServer(this);
     }
 
     public bool IsUp => _isUp;
@@ -83,7 +83,7 @@ internal sealed class RedisStore : IStore
 
     public CommandPool<LocateCommand> Locates { get; }
 
-    public CommandPool<OpenCommand> Opens { get; }
+    public Openings Openings { get; }
 
     public CommandPool<ReadCommand> Reads { get; }
 
@@ -104,7 +104,7 @@ internal sealed class RedisStore : IStore
 
     public void Open(Channel channel)
     {
-        bool isByPattern = IsByPattern(channel.Name);
+        bool isByPattern = Options.HasPatternFor(channel.Name);
         var subscription = new RedisSubscription(channel, SlotOf(channel.Name.Bytes), isByPattern);
         _subscriptions.Add(subscription);
         Place(subscription);
@@ -158,7 +158,12 @@ internal sealed class RedisStore : IStore
     {
     }
 
-    public void Dispose() => Servers.Dispose();
+    public void Dispose()
+    {
+        Servers.Dispose();
+        foreach (ReadCommand read in _reads)
+            read.Abandon();
+    }
 
     public RedisSubscription? Find(ReadOnlySpan<byte> channel) => _subscriptions.Find(channel);
 
@@ -195,39 +200,11 @@ internal sealed class RedisStore : IStore
 
     public void OnMoved(int slot, RedisEndpoint owner) => Servers.OnMoved(slot, owner);
 
-    public void OnServerChanged(RedisServer server)
-    {
-        Servers?.OnChanged(server);
-        _isUp = Servers is { IsUp: true };
-    }
+    public void OnServersChanged() => _isUp = Servers is { IsUp: true };
 
     public void OnSubscriptionsOpened(RedisServer server) => Patterns?.OnLinkOpened(server);
 
     public void OnSubscriptionsLost(RedisServer server) => Patterns?.OnLinkLost(server);
-
-    /// <summary>Asks for the last id of a channel that is subscribed; again when the server comes up if it cannot be asked now.</summary>
-    public void TryLocate(RedisSubscription subscription)
-    {
-        if (subscription.IsLocating || subscription.IsOpened || subscription.State != SubscriptionState.Confirmed)
-            return;
-        OpenCommand command = Opens.Rent();
-        subscription.IsLocating = command.TryAsk(subscription);
-        if (!subscription.IsLocating)
-            command.Finish();
-    }
-
-    public void OnLocated(RedisSubscription subscription, EventId lastId)
-    {
-        subscription.IsLocating = false;
-        // If the subscription was lost meanwhile it is asked for again once it is confirmed.
-        if (subscription.IsGone || subscription.State != SubscriptionState.Confirmed)
-            return;
-        subscription.IsOpened = true;
-        subscription.MustResume = false;
-        Client.OnOpened(subscription.Channel, lastId);
-        if (subscription is { IsRung: true, IsGone: false })
-            Client.OnAnnounced(subscription.Channel, Announcement.Bell);
-    }
 
     /// <summary>The patterns are live, again or after messages were dropped; or they are not.</summary>
     public void OnPatterns(bool isLive)
@@ -267,7 +244,10 @@ internal sealed class RedisStore : IStore
     public void Place(RedisSubscription subscription)
     {
         if (ServerOf(subscription.Slot) is not { } server)
+        {
+            SubscribeLater(subscription);
             return;
+        }
         server.Channels.Add(subscription);
         if (!subscription.IsByPattern || !_hasPatterns)
             return;
@@ -275,25 +255,20 @@ internal sealed class RedisStore : IStore
         server.OnConfirmed(subscription);
     }
 
-    private bool IsByPattern(ChannelName name)
+    /// <summary>Takes a subscription to the server that holds its slot now.</summary>
+    public void Move(RedisSubscription subscription)
     {
-        foreach (GlobPattern pattern in Options.Patterns)
-        {
-            if (pattern.IsMatch(name.Bytes))
-                return true;
-        }
-        return false;
+        // Shard channels were let go by the one that has lost the slot.
+        subscription.Server!.Channels.Remove(subscription, leaves: !Options.IsSharded);
+        subscription.Miss();
+        subscription.HasNewHistory = true;
+        Place(subscription);
     }
 
-    private static byte[] WritePublishConstants(RedisStoreOptions options)
+    private ReadCommand CreateRead()
     {
-        var bytes = new ByteBuffer();
-        RespWriter.WriteBulk(bytes, options.Retention.LengthMax);
-        RespWriter.WriteBulk(bytes, (long)options.Retention.Ttl.TotalMilliseconds);
-        RespWriter.WriteBulk(bytes, options.IsSharded ? "SPUBLISH"u8 : "PUBLISH"u8);
-        RespWriter.WriteBulk(bytes, KeyMs);
-        byte[] constants = bytes.Written.ToArray();
-        bytes.Release();
-        return constants;
+        var read = new ReadCommand(this);
+        _reads.Add(read);
+        return read;
     }
 }

@@ -53,4 +53,12 @@ internal sealed class RedisSubscription(Channel channel, int slot, bool isByPatt
 
     /// <summary>Another server holds its stream now.</summary>
     public bool HasNewHistory { get; set; }
+
+    /// <summary>Messages may be missed from here on, or were.</summary>
+    public void Miss()
+    {
+        MustResume = true;
+        // A last id that is under way may be older than what is missed.
+        IsRung |= IsLocating;
+    }
 }

@@ -93,9 +93,7 @@ internal sealed class SubscriptionSet(RedisStore store, RedisServer server)
                 continue;
             subscription.State = SubscriptionState.Waiting;
             subscription.IsAwaited = false;
-            subscription.MustResume = true;
-            // A last id that was asked for meanwhile may be older than what was missed.
-            subscription.IsRung = true;
+            subscription.Miss();
         }
     }
 
@@ -139,8 +137,11 @@ internal sealed class SubscriptionSet(RedisStore store, RedisServer server)
     }
 
     /// <summary>An error came instead of the confirmations of the oldest command.</summary>
-    public void OnRefused()
+    /// <param name="slot">what it was about, where that is known: leaving a shard channel may be refused as well</param>
+    public void OnRefused(int? slot = null)
     {
+        if (slot is not null && (!_asked.TryPeek(out RedisSubscription? oldest) || oldest.Slot != slot))
+            return;
         if (_batchLeft == 0 && !_batches.TryDequeue(out _batchLeft))
             return;
         for (; _batchLeft > 0; _batchLeft--)
