@@ -18,6 +18,13 @@ internal sealed class StoreClient : IStoreClient
 {
     private static readonly object s_unanswered = new();
 
+    /// <summary>Counts doorbells and writes none down, which would be garbage.</summary>
+    public bool OnlyCounts { get; set; }
+
+    public int Announced { get; private set; }
+
+    public int Chained { get; private set; }
+
     /// <summary>Answers by request.</summary>
     public Dictionary<object, object> Answers { get; } = [];
 
@@ -63,6 +70,9 @@ internal sealed class StoreClient : IStoreClient
 
     public void OnAnnounced(Channel channel, scoped in Announcement announcement)
     {
+        Announced++;
+        Chained += announcement.IsChained ? 1 : 0;
+        if (OnlyCounts) return;
         string name = channel.Name.ToString();
         Rung.Add(announcement.IsChained
             ? new(name, announcement.Id, announcement.Previous, Encoding.UTF8.GetString(announcement.Type), Encoding.UTF8.GetString(announcement.Data))

@@ -127,6 +127,32 @@ internal sealed class StoreSubscribeTests : StoreTest
         }
     }
 
+    [Test]
+    public void Messages_leave_no_garbage()
+    {
+        const int Count = 20_000;
+        for (int i = 0; i < 10; i++) Shard.Open($"c{i}");
+        Client.OnlyCounts = true;
+        string data = string.Concat(Enumerable.Repeat("""{\"price\":1.25,\"text\":\"a\\nb\"}""", 3));
+        long allocated = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            int before = Client.Announced;
+            Ask("EVAL", $$"""
+                for i = 1, {{Count}} do
+                  redis.call('PUBLISH', 'sse:channel:c' .. i % 10, '{"id":"' .. i .. '-1","prev":"' .. i .. '-0","type":"update","data":"' .. ARGV[1] .. '"}')
+                end
+                """, 0, data);
+            // Whatever grows has grown in the first rounds.
+            allocated = GC.GetAllocatedBytesForCurrentThread();
+            while (Client.Announced - before < Count) Node.Step();
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        }
+        Assert.That(Client.Chained, Is.EqualTo(3 * Count));
+        TestContext.Out.WriteLine($"{(double)allocated / Count} B a message");
+        Assert.That((double)allocated / Count, Is.LessThan(1));
+    }
+
     private int Subscribes()
     {
         string line = Ask("INFO", "commandstats").Text.Split("\r\n").First(line => line.StartsWith("cmdstat_subscribe:", StringComparison.Ordinal));
