@@ -33,7 +33,7 @@ internal interface IStore : IDisposable
     void Close(Channel channel);
 
     /// <summary>
-    /// Looks whether anything follows <paramref name="lastId"/>. Unanswered while the store is away.
+    /// Compares the stream's last id with <paramref name="lastId"/>. Unanswered while the store is away.
     /// </summary>
     /// <param name="channel">an open channel</param>
     /// <param name="lastId">the last id known of it</param>
@@ -97,7 +97,7 @@ internal interface IStoreClient
     void OnResumed(Channel channel, bool isNewHistory);
 
     /// <summary>Answers <see cref="IStore.Verify"/>.</summary>
-    /// <param name="isLast">nothing follows</param>
+    /// <param name="isLast">the two agree, or there is no stream any more</param>
     void OnVerified(Channel channel, bool isLast);
 }
 

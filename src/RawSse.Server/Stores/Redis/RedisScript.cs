@@ -25,9 +25,8 @@ internal sealed class RedisScript
     /// <summary>Describes a stream (locate.lua).</summary>
     public static RedisScript Locate { get; } = Embedded("locate.lua");
 
-    /// <summary>Begins an expiry anew, but only where there is one: KEYS[1] stream, ARGV[1] ms.</summary>
-    public static RedisScript Extend { get; } = new(
-        "return redis.call('PTTL', KEYS[1]) > 0 and redis.call('PEXPIRE', KEYS[1], ARGV[1]) or 0"u8.ToArray());
+    /// <summary>Tells a stream's last id (verify.lua).</summary>
+    public static RedisScript Verify { get; } = Embedded("verify.lua");
 
     /// <summary>Begins a call.</summary>
     /// <param name="arguments">how many follow: the number of keys, the keys, the other arguments</param>

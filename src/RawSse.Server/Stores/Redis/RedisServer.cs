@@ -169,6 +169,7 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
     {
         link.Send(new LoadCommand(RedisScript.Publish));
         link.Send(new LoadCommand(RedisScript.Locate));
+        link.Send(new LoadCommand(RedisScript.Verify));
     }
 
     /// <summary>
@@ -188,7 +189,8 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
     {
         RedisServerInfo info = Commands.Info!;
         (string, string) history = (info.RunId, info.ReplicationId);
-        bool isNewHistory = _history is { } known && known != history;
+        // A Redis that does not say who it is may be another one each time.
+        bool isNewHistory = _history is { } known && (known != history || info.RunId.Length == 0);
         _history = history;
         _store.Notes.Up(info);
         if (_store.Shard == 0 && !_isInspected)

@@ -43,7 +43,6 @@ internal sealed class RedisStore : IStore
         Openings = new Openings(this);
         Reads = new(CreateRead);
         Verifies = new(() => new VerifyCommand(this));
-        Extends = new(() => new ExtendCommand(this));
         PublishConstants = options.WritePublishConstants();
         if (shard == 0 && options.Patterns.Count > 0)
             Patterns = new PatternRelay(this, shared);
@@ -89,8 +88,6 @@ internal sealed class RedisStore : IStore
 
     public CommandPool<VerifyCommand> Verifies { get; }
 
-    public CommandPool<ExtendCommand> Extends { get; }
-
     /// <summary>The arguments that end every call of publish.lua, in RESP.</summary>
     public byte[] PublishConstants { get; }
 
@@ -123,9 +120,7 @@ internal sealed class RedisStore : IStore
     {
         if (_subscriptions.Find(channel.Name) is not { } subscription)
             return;
-        Verifies.Rent().Ask(subscription, lastId);
-        if (extendsExpiry)
-            Extends.Rent().Ask(subscription, (long)Options.Retention.Ttl.TotalMilliseconds);
+        Verifies.Rent().Ask(subscription, lastId, extendsExpiry ? (long)Options.Retention.Ttl.TotalMilliseconds : 0);
     }
 
     public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request) =>

@@ -3,38 +3,37 @@ using RawSse.Protocol.Resp;
 
 namespace RawSse.Server.Stores.Redis;
 
-/// <summary>Looks whether anything follows an id.</summary>
+/// <summary>Compares a channel's last id with the stream's.</summary>
 internal sealed class VerifyCommand(RedisStore store) : ChannelCommand(store)
 {
     private RedisSubscription _subscription = null!;
-    private bool _isLast;
+    private EventId _lastId;
 
-    /// <summary>An entry may be large, and is not looked at.</summary>
-    public override bool TakesElements => true;
-
-    public void Ask(RedisSubscription subscription, EventId lastId)
+    /// <param name="ttlMs">begins the stream's expiry anew if it has one; 0 leaves it alone</param>
+    public void Ask(RedisSubscription subscription, EventId lastId, long ttlMs)
     {
         _subscription = subscription;
-        _isLast = true;
+        _lastId = lastId;
         Slot = subscription.Slot;
         Begin();
-        RespWriter.WriteCommand(Request, 6);
-        RespWriter.WriteBulk(Request, "XRANGE"u8);
-        Store.WriteStreamKey(Request, subscription.Name.Bytes);
-        RespWriter.WriteBulk(Request, lastId.Next());
-        RespWriter.WriteBulk(Request, "+"u8);
-        RespWriter.WriteBulk(Request, "COUNT"u8);
+        BeginScript(RedisScript.Verify, 3);
         RespWriter.WriteBulk(Request, 1);
+        Store.WriteStreamKey(Request, subscription.Name.Bytes);
+        RespWriter.WriteBulk(Request, ttlMs);
         if (!Store.TrySend(this))
             OnLost();
     }
 
-    public override void OnElement(RedisLink link, ReadOnlySpan<byte> element) => _isLast = false;
-
     /// <summary>What may follow is found when the channel is resumed, or by the next look.</summary>
     public override void OnLost() => Answer(isLast: true);
 
-    protected override void OnAnswer(RedisLink link, ref RespReader reader) => Answer(_isLast);
+    protected override void OnAnswer(RedisLink link, ref RespReader reader)
+    {
+        bool isKnown = EventId.TryParse(reader.Text, out EventId lastId);
+        // No stream: it expired, and nothing follows. What came meanwhile may have been announced meanwhile.
+        bool isSame = lastId == _lastId || (lastId > _lastId && _subscription.Channel.Log is { } log && lastId <= log.LastId);
+        Answer(isLast: !isKnown || lastId == EventId.Zero || isSame);
+    }
 
     protected override void OnError(RedisErrorKind kind, ReadOnlySpan<byte> text)
     {
