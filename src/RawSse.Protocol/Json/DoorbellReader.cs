@@ -90,8 +90,8 @@ public sealed class DoorbellReader
             return false;
         rest = rest[before.Length..];
 
-        // Unescaped text is never longer, and vectors are stored whole.
-        Span<byte> room = _text.GetRoom(rest.Length + Vector128<byte>.Count);
+        // Unescaped text is never longer, so there is room for whole vectors, too.
+        Span<byte> room = _text.GetRoom(rest.Length);
         if (!TryUnescape(rest, room, out int read, out int written))
             return false;
         field = (_text.Length, written);
