@@ -43,14 +43,10 @@ public sealed class OddRedisTests : RedisTest
     }
 
     [Test]
-    public async Task A_user_and_password_of_the_URL_are_used_and_wrong_ones_leave_the_node_not_ready()
+    public async Task A_user_and_password_of_the_URL_are_used()
     {
         await Redis.AskAsync("ACL", "SETUSER", "sse", "on", ">p@ss/wörd", "~sse*", "&sse*", "+@all", "-@admin");
         await WorksAsync(await StartNodeAsync("--redis", $"redis://sse:{Uri.EscapeDataString("p@ss/wörd")}@{Redis.Endpoint}"));
-        NodeProcess wrong = Own(NodeProcess.Launch("--redis", $"redis://sse:wrong@{Redis.Endpoint}"));
-        await wrong.NotReadyAsync();
-        await LogsAsync(wrong, "WRONGPASS");
-        Assert.That(wrong.Log, Does.Not.Contain("sse:wrong@"), "a password is not logged");
     }
 
     [Test]
