@@ -117,20 +117,6 @@ public sealed class HistoryTests : RedisTest
     }
 
     [Test]
-    public async Task A_stream_that_begins_anew_with_smaller_ids_is_announced_to_a_live_client()
-    {
-        NodeProcess node = await StartNodeAsync();
-        await AddNumberedAsync("news", 100, 103);
-        StreamClient stream = await OpenAsync(node, News, "100-0");
-        await stream.WaitForEventsAsync(3);
-        await Redis.AskAsync("DEL", "sse:news");
-        await AddNumberedAsync("news", 1, 2);
-        await stream.WaitAsync(parser => parser.Events.Any(e => e.Type == "rawsse.gap"), "a gap");
-        await AddNumberedAsync("news", 104, 104);
-        await stream.WaitForDataAsync("104");
-    }
-
-    [Test]
     public async Task A_blocked_reader_whose_history_is_trimmed_meanwhile_is_told_so()
     {
         const int count = 300;

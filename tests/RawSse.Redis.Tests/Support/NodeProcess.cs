@@ -12,17 +12,20 @@ internal sealed class NodeProcess : IAsyncDisposable
     private NodeProcess(string[] options)
     {
         _options = options;
-        _process = Launch();
+        _process = Run();
     }
 
     public IPEndPoint Endpoint { get; } = new(IPAddress.Loopback, FreePort.Take());
 
     public Uri Url => new($"http://{Endpoint}/");
 
+    /// <summary>Starts it and does not wait.</summary>
+    public static NodeProcess Launch(params string[] options) => new(options);
+
     /// <summary>Starts it and waits until it is ready for traffic.</summary>
     public static async Task<NodeProcess> StartAsync(params string[] options)
     {
-        var node = new NodeProcess(options);
+        NodeProcess node = Launch(options);
         try
         {
             await node.ReadyAsync();
@@ -79,7 +82,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     public async Task RestartAsync()
     {
         await _process.DisposeAsync();
-        _process = Launch();
+        _process = Run();
         await ReadyAsync();
     }
 
@@ -92,7 +95,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private ChildProcess Launch()
+    private ChildProcess Run()
     {
         // What the environment of the tests says is not for this server.
         (string, string?)[] cleared = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()

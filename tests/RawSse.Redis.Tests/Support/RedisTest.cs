@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace RawSse.Redis.Tests.Support;
@@ -6,7 +7,7 @@ namespace RawSse.Redis.Tests.Support;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class RedisTest
 {
-    private readonly Stack<IAsyncDisposable> _opened = [];
+    private readonly ConcurrentStack<IAsyncDisposable> _opened = [];
     private readonly List<NodeProcess> _nodes = [];
 
     private protected RedisServerProcess Redis { get; private set; } = null!;
