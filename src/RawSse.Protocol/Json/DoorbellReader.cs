@@ -14,7 +14,7 @@ namespace RawSse.Protocol.Json;
 /// owner.
 /// </summary>
 /// <remarks>
-/// A payload exactly as the publish script writes it takes a way of its own, at least twice as quick; data that is JSON is full
+/// A payload exactly as the publish script writes it takes a way of its own, about twice as quick; data that is JSON is full
 /// of escapes, so taking those off is most of the work. Every other payload goes through the platform's parser.
 /// </remarks>
 public sealed class DoorbellReader
@@ -90,8 +90,8 @@ public sealed class DoorbellReader
             return false;
         rest = rest[before.Length..];
 
-        // Unescaped text is never longer, and vectors are stored whole.
-        Span<byte> room = _text.GetRoom(rest.Length + Vector128<byte>.Count);
+        // Unescaped text is never longer, so there is room for whole vectors, too.
+        Span<byte> room = _text.GetRoom(rest.Length);
         if (!TryUnescape(rest, room, out int read, out int written))
             return false;
         field = (_text.Length, written);

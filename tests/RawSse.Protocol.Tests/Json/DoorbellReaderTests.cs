@@ -143,6 +143,17 @@ internal sealed class DoorbellReaderTests
     }
 
     [Test]
+    public void A_bare_control_character_makes_it_a_bell_wherever_it_stands()
+    {
+        for (int before = 0; before < 40; before++)
+        {
+            byte[] payload = DoorbellPayload.Script(new EventId(5, 1), EventId.Zero, "", new string('x', 41));
+            payload[payload.Length - 3 - before] = (byte)(before % 32);
+            Assert.That(_reader.Read(payload), Is.False);
+        }
+    }
+
+    [Test]
     public void An_escape_is_taken_off_wherever_it_stands()
     {
         for (int before = 0; before < 70; before++)
