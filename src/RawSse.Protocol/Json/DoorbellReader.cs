@@ -14,7 +14,7 @@ namespace RawSse.Protocol.Json;
 /// owner.
 /// </summary>
 /// <remarks>
-/// A payload exactly as the publish script writes it takes a way of its own, at least twice as quick; data that is JSON is full
+/// A payload exactly as the publish script writes it takes a way of its own, about twice as quick; data that is JSON is full
 /// of escapes, so taking those off is most of the work. Every other payload goes through the platform's parser.
 /// </remarks>
 public sealed class DoorbellReader
