@@ -116,6 +116,51 @@ public sealed class HistoryTests : RedisTest
         Assert.That(stream.Data.Where(d => !d.StartsWith('{')), Is.EqualTo(new[] { "before", "after", "by hand" }));
     }
 
+    /// <summary>
+    /// What is added while the store is asked about a stream that it had not got is after the gap, not in it. Redis answers and
+    /// rings in the same moment, since it was stopped while both were asked for.
+    /// </summary>
+    [Test]
+    public async Task An_entry_that_is_added_to_a_deleted_stream_while_a_client_comes_back_reaches_it()
+    {
+        NodeProcess node = await StartNodeAsync();
+        using RespClient publisher = await Redis.ConnectAsync();
+        for (int round = 0; round < 20; round++)
+        {
+            string channel = $"news{round}";
+            StreamClient live = await OpenAsync(node, $"/events/{channel}");
+            await AddNumberedAsync(channel, 10, 10);
+            await live.WaitForDataAsync("10");
+            await Redis.AskAsync("DEL", $"sse:{channel}");
+            Redis.Stop();
+            Task<StreamClient>[] opening = [.. Enumerable.Range(0, 8).Select(_ => OpenAsync(node, $"/events/{channel}", "5-0"))];
+            await Patience.UntilAsync(async () => (await node.MetricsAsync())["rawsse_connections"] >= 9, "the clients to have come back");
+            await publisher.SendAsync("XADD", $"sse:{channel}", "11-0", "data", "11");
+            await publisher.SendAsync("PUBLISH", $"sse:channel:{channel}", """{"id":"11-0","prev":"10-0","data":"11"}""");
+            Redis.Continue();
+            foreach (Task<StreamClient> stream in opening) await (await stream).WaitForDataAsync("11");
+            foreach (Task<StreamClient> stream in opening) await (await stream).ResetAsync();
+            await live.ResetAsync();
+            await publisher.ReadAsync();
+            await publisher.ReadAsync();
+        }
+    }
+
+    /// <summary>A clock that was set back, or ids of the publishers' own.</summary>
+    [Test]
+    public async Task A_stream_that_begins_anew_with_smaller_ids_is_announced_to_a_live_client()
+    {
+        NodeProcess node = await StartNodeAsync();
+        await AddNumberedAsync("news", 100, 103);
+        StreamClient stream = await OpenAsync(node, News, "100-0");
+        await stream.WaitForEventsAsync(3);
+        await Redis.AskAsync("DEL", "sse:news");
+        await AddNumberedAsync("news", 1, 2);
+        await stream.WaitAsync(parser => parser.Events.Any(e => e.Type == "rawsse.gap"), "a gap");
+        await AddNumberedAsync("news", 104, 104);
+        await stream.WaitForDataAsync("104");
+    }
+
     [Test]
     public async Task A_blocked_reader_whose_history_is_trimmed_meanwhile_is_told_so()
     {

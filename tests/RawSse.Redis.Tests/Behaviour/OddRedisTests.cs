@@ -50,6 +50,16 @@ public sealed class OddRedisTests : RedisTest
     }
 
     [Test]
+    public async Task A_node_that_Redis_refuses_is_not_ready_and_says_why()
+    {
+        await Redis.AskAsync("ACL", "SETUSER", "sse", "on", ">right", "~sse*", "&sse*", "+@all");
+        NodeProcess wrong = Own(NodeProcess.Launch("--redis", $"redis://sse:wrong@{Redis.Endpoint}"));
+        await wrong.NotReadyAsync();
+        await LogsAsync(wrong, "WRONGPASS");
+        Assert.That(wrong.Log, Does.Not.Contain("sse:wrong@"), "a password is not logged");
+    }
+
+    [Test]
     public async Task A_full_server_refuses_publishes_and_takes_them_again_when_it_has_room()
     {
         NodeProcess node = await StartNodeAsync();
