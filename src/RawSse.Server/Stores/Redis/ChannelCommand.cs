@@ -11,8 +11,8 @@ internal abstract class ChannelCommand(RedisStore store) : RedisCommand
     /// <summary>Times that one question is sent again before it is given up.</summary>
     private const int RepeatsMax = 8;
 
-    /// <summary>How long it is repeated where a moving slot has it in two places.</summary>
-    private const long TryAgainMsMax = 2000;
+    /// <summary>How long it is repeated while its slot is moving.</summary>
+    private const long MovingMsMax = 2000;
 
     private RedisScript? _script;
     private int _arguments;
@@ -96,8 +96,8 @@ internal abstract class ChannelCommand(RedisStore store) : RedisCommand
 
     private bool MayRepeat(RedisErrorKind kind) => kind switch
     {
-        RedisErrorKind.NoScript or RedisErrorKind.Moved or RedisErrorKind.Ask => _repeats++ < RepeatsMax,
-        RedisErrorKind.TryAgain => Store.NowMs - _begunAtMs < TryAgainMsMax,
+        RedisErrorKind.NoScript or RedisErrorKind.Moved => _repeats++ < RepeatsMax,
+        RedisErrorKind.Ask or RedisErrorKind.TryAgain => Store.NowMs - _begunAtMs < MovingMsMax,
         _ => false,
     };
 

@@ -86,6 +86,8 @@ internal sealed class ClusterServers : RedisServers
     {
         if (ReferenceEquals(_owners[slot], owner))
             return;
+        if (_owners[slot] is not null)
+            _store.Publishes.Hold();
         _owners[slot] = owner;
         _isChanged = true;
     }

@@ -86,6 +86,11 @@ internal sealed class PublishPipeline(RedisStore store)
         OnAnswered();
     }
 
+    /// <summary>
+    /// Some slot lives elsewhere now. What is under way may come back and be sent there, so nothing may go there before it.
+    /// </summary>
+    public void Hold() => _isHolding |= _sent > 0;
+
     public void Tick()
     {
         _isPaused = false;
