@@ -1,3 +1,4 @@
+using RawSse.Protocol.Ids;
 using RawSse.Server.Channels;
 
 namespace RawSse.Server.Feed;
@@ -17,6 +18,9 @@ internal abstract class FeedRequest : WorkItem
 
     /// <summary>When the store was asked, in Stopwatch ticks. Home shard.</summary>
     public long StoreAskedAt { get; set; }
+
+    /// <summary>The log's last id when the store was asked: what is appended later is newer than the answer. Home shard.</summary>
+    public EventId KnownId { get; set; }
 
     /// <summary>The asker uses the answer only together with others, which may take longer.</summary>
     public virtual bool IsOneOfSeveral => false;

@@ -30,7 +30,7 @@ internal sealed class Placement(Feed feed)
         }
         else if (feed.Store.IsReachable(channel.Name))
         {
-            feed.Store.Locate(channel.Name, start, request);
+            Locate(request);
         }
         else
         {
@@ -51,9 +51,12 @@ internal sealed class Placement(Feed feed)
         }
         if (!extent.Exists)
         {
-            // The store has nothing: the stream goes on from now, and after a gap says so.
-            EventId from = decision.Gap == GapReason.None || decision.From > log.LastId ? decision.From : log.LastId;
-            Join(attach, from, decision.Gap, log.Head);
+            // The store had nothing: the stream goes on from then, and after a gap says so.
+            EventId from = decision.Gap == GapReason.None || decision.From > attach.KnownId ? decision.From : attach.KnownId;
+            if (from >= log.TailId)
+                Join(attach, from, decision.Gap, log.PositionAbove(from));
+            else
+                Locate(attach);
             return;
         }
         attach.From = decision.From;
@@ -69,6 +72,12 @@ internal sealed class Placement(Feed feed)
         request.IsRefused = true;
         request.IsWaiting = false;
         request.Answer();
+    }
+
+    private void Locate(AttachRequest request)
+    {
+        request.KnownId = request.Channel.Log!.LastId;
+        feed.Store.Locate(request.Channel.Name, request.Start, request);
     }
 
     private static void Wait(AttachRequest request)

@@ -91,13 +91,13 @@ internal sealed class Replay(Feed feed)
             SetGap(read, GapReason.Lost, extent);
             read.After = lostAfter;
         }
-        else if (extent.Exists ? !StartRules.Continues(read.After, extent) : read.After < channel.Log!.LastId)
+        else if (extent.Exists ? !StartRules.Continues(read.After, extent) : read.After < read.KnownId)
         {
             // Where the stream is gone altogether, only who has the last event that was announced lost nothing. Else history
             // was trimmed under a replay that was too slow for it.
             SetGap(read, GapReason.Trimmed, extent);
             EventId next = StartRules.AfterLoss(read.After, extent);
-            read.After = extent.Exists || next > channel.Log!.LastId ? next : channel.Log.LastId;
+            read.After = extent.Exists || next > read.KnownId ? next : read.KnownId;
         }
     }
 
@@ -112,16 +112,12 @@ internal sealed class Replay(Feed feed)
     private void JoinOrWait(PageRequest request, bool exists)
     {
         Log log = request.Channel.Log!;
-        if (!exists)
-        {
-            JoinAt(request, log.Head);
-        }
-        else if (request.After < log.TailId && !feed.Store.IsLocal)
+        if (request.After < log.TailId && !feed.Store.IsLocal)
         {
             // The log got and let go more in the meantime.
             Read(request, EventId.Max);
         }
-        else if (request.After > log.LastId)
+        else if (exists && request.After > log.LastId)
         {
             // Another node was quicker to hear of it. Nobody is in the log ahead of its head.
             request.Channel.Wait(request);
@@ -162,6 +158,7 @@ internal sealed class Replay(Feed feed)
     {
         feed.Metrics.StoreReads++;
         request.Channel.IsPageAsked = true;
+        request.KnownId = request.Channel.Log!.LastId;
         request.Until = until;
         request.StoreAskedAt = Stopwatch.GetTimestamp();
         feed.Store.Read(request.Channel.Name, request.After, until, request);
