@@ -23,14 +23,17 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(30, LogLevel.Information, "Redis {Version} at {Server} is up, by RESP{Protocol}.")]
     private static partial void RedisUp(ILogger logger, string server, string version, int protocol);
 
-    [LoggerMessage(31, LogLevel.Warning, "A connection to Redis at {Server} was lost: {Reason}; connecting anew ({Left} lines like this were left out).")]
-    private static partial void RedisLost(ILogger logger, string server, string reason, long left);
+    [LoggerMessage(31, LogLevel.Warning, "A connection to Redis at {Server} was lost: {Reason}; connecting anew.{More}")]
+    private static partial void RedisLost(ILogger logger, string server, string reason, string more);
 
-    [LoggerMessage(32, LogLevel.Warning, "Redis answered {Error} (channel {Channel}; {Left} lines like this were left out).")]
-    private static partial void RedisError(ILogger logger, string error, string channel, long left);
+    [LoggerMessage(32, LogLevel.Warning, "Redis answered {Error} (channel {Channel}).{More}")]
+    private static partial void RedisError(ILogger logger, string error, string channel, string more);
 
-    [LoggerMessage(33, LogLevel.Warning, "Entry {Id} of channel {Channel} can be no event and is skipped: {Problem} ({Left} lines like this were left out).")]
-    private static partial void RedisSkipped(ILogger logger, string id, string channel, string problem, long left);
+    [LoggerMessage(33, LogLevel.Warning, "Entry {Id} of channel {Channel} can be no event and is skipped: {Problem}.{More}")]
+    private static partial void RedisSkipped(ILogger logger, string id, string channel, string problem, string more);
+
+    [LoggerMessage(36, LogLevel.Warning, "Redis cannot be used: {Problem}. Trying again.")]
+    private static partial void RedisAway(ILogger logger, string problem);
 
     [LoggerMessage(34, LogLevel.Warning, "Redis at {Server}: {Advice}")]
     private static partial void RedisAdvice(ILogger logger, string server, string advice);
@@ -48,15 +51,20 @@ internal sealed partial class NodeLog(ILogger logger)
 
     public void Drained(int left) => Drained(logger, left);
 
+    public void RedisAway(string problem) => RedisAway(logger, problem);
+
     public void RedisUp(string server, string version, int protocol) => RedisUp(logger, server, version, protocol);
 
-    public void RedisLost(string server, string reason, long left) => RedisLost(logger, server, reason, left);
+    public void RedisLost(string server, string reason, long left) => RedisLost(logger, server, reason, More(left));
 
-    public void RedisError(string error, string channel, long left) => RedisError(logger, error, channel, left);
+    public void RedisError(string error, string channel, long left) => RedisError(logger, error, channel, More(left));
 
-    public void RedisSkipped(string id, string channel, string problem, long left) => RedisSkipped(logger, id, channel, problem, left);
+    public void RedisSkipped(string id, string channel, string problem, long left) => RedisSkipped(logger, id, channel, problem, More(left));
 
     public void RedisUnknown(string server, string parameter) => RedisUnknown(logger, server, parameter);
 
     public void RedisAdvice(string server, string advice) => RedisAdvice(logger, server, advice);
+
+    /// <summary>What became of lines like this one since the last.</summary>
+    private static string More(long left) => left == 0 ? "" : $" ({left} lines like this were left out.)";
 }

@@ -72,7 +72,8 @@ internal sealed class Doorbells(RedisStore store)
         if (RedisError.Classify(text) != RedisErrorKind.Moved)
         {
             store.NoteError(RedisErrorKind.Other, text, null);
-            server.Channels.OnRefused();
+            if (store.Patterns?.TryTakeRefusal(server) != true)
+                server.Channels.OnRefused();
         }
         else if (server.Endpoint is { } endpoint && RedisError.TryReadTarget(text, endpoint, out int slot, out RedisEndpoint? target))
         {

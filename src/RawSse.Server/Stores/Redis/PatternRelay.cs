@@ -9,11 +9,15 @@ namespace RawSse.Server.Stores.Redis;
 /// </summary>
 internal sealed class PatternRelay
 {
+    /// <summary>After a refusal, as where a user may not subscribe the pattern.</summary>
+    private const long AgainMs = 2000;
+
     private readonly RedisStore _store;
     private readonly RedisShared _shared;
     private readonly byte[][] _patterns;
     private readonly PatternBatches[] _batches;
     private RedisServer? _server;
+    private long _againAtMs;
     private int _awaited;
 
     public PatternRelay(RedisStore store, RedisShared shared)
@@ -30,14 +34,26 @@ internal sealed class PatternRelay
         if (_server is not null)
             return;
         _server = server;
-        _awaited = _patterns.Length;
-        var request = new ByteBuffer();
-        RespWriter.WriteCommand(request, 1 + _patterns.Length);
-        RespWriter.WriteBulk(request, "PSUBSCRIBE"u8);
-        foreach (byte[] pattern in _patterns)
-            RespWriter.WriteBulk(request, pattern);
-        server.Subscriptions.Write(request.Written);
-        request.Release();
+        Subscribe(server);
+    }
+
+    /// <summary>Whether an error answers the patterns, which were asked for first. They are asked for again after a while.</summary>
+    public bool TryTakeRefusal(RedisServer server)
+    {
+        if (!ReferenceEquals(_server, server) || _awaited == 0)
+            return false;
+        _awaited = 0;
+        _againAtMs = _store.NowMs + AgainMs;
+        return true;
+    }
+
+    public void Tick()
+    {
+        if (_againAtMs == 0 || _store.NowMs < _againAtMs)
+            return;
+        _againAtMs = 0;
+        if (_server is { Subscriptions.IsOpen: true } server)
+            Subscribe(server);
     }
 
     public void OnLinkLost(RedisServer server)
@@ -45,6 +61,7 @@ internal sealed class PatternRelay
         if (!ReferenceEquals(_server, server))
             return;
         _server = null;
+        _againAtMs = 0;
         Tell(isLive: false);
         // In a cluster every master has every message.
         foreach (RedisServer other in _store.Servers.All)
@@ -74,6 +91,18 @@ internal sealed class PatternRelay
     {
         foreach (PatternBatches batches in _batches)
             batches.Flush();
+    }
+
+    private void Subscribe(RedisServer server)
+    {
+        _awaited = _patterns.Length;
+        var request = new ByteBuffer();
+        RespWriter.WriteCommand(request, 1 + _patterns.Length);
+        RespWriter.WriteBulk(request, "PSUBSCRIBE"u8);
+        foreach (byte[] pattern in _patterns)
+            RespWriter.WriteBulk(request, pattern);
+        server.Subscriptions.Write(request.Written);
+        request.Release();
     }
 
     private void Tell(bool isLive)

@@ -13,6 +13,7 @@ internal sealed class RedisNotes(TimeProvider clock, NodeLog log)
     private const int CharsMax = 200;
 
     private readonly NoteThrottle _up = new(clock);
+    private readonly NoteThrottle _away = new(clock);
     private readonly NoteThrottle _lost = new(clock);
     private readonly NoteThrottle _errors = new(clock);
     private readonly NoteThrottle _skipped = new(clock);
@@ -27,6 +28,12 @@ internal sealed class RedisNotes(TimeProvider clock, NodeLog log)
     {
         if (_lost.MayWrite(out long left))
             log.RedisLost(link.Info?.Endpoint.ToString() ?? "", reason, left);
+    }
+
+    public void Away(string problem)
+    {
+        if (_away.MayWrite(out _))
+            log.RedisAway(problem);
     }
 
     public void Advice(RedisEndpoint server, string advice) => log.RedisAdvice(server.ToString(), advice);

@@ -9,6 +9,7 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
     private readonly RedisStore _store;
     private readonly HistoryCommand _historyCommand;
     private (string RunId, string ReplicationId)? _history;
+    private string? _toldProblem;
     private bool _isDisposed;
     private bool _isInspected;
 
@@ -52,6 +53,7 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
             return;
         IsUp = isUp;
         _store.OnServersChanged();
+        _toldProblem = null;
         if (isUp)
             Resume();
     }
@@ -120,6 +122,8 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
             Publishes.Tick();
         if (IsUp)
             _historyCommand.Tick(_store.NowMs);
+        else
+            TellProblem();
     }
 
     public void Dispose()
@@ -160,6 +164,16 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
     {
         if (link.Kind == RedisLinkKind.Subscriptions)
             _store.Doorbells.OnPush(this, value);
+    }
+
+    /// <summary>Why it is not up, each reason once.</summary>
+    private void TellProblem()
+    {
+        string? problem = Commands.LastProblem ?? Subscriptions.LastProblem;
+        if (problem is null || problem == _toldProblem)
+            return;
+        _toldProblem = problem;
+        _store.Notes.Away(problem);
     }
 
     private RedisLink Link(RedisLinkKind kind, IMasterLocator locator) =>

@@ -20,7 +20,7 @@ internal sealed class RedisStore : IStore
     private readonly List<ReadCommand> _reads = [];
     private readonly RedisShared _shared;
     private readonly long _startedAt;
-    private bool _hasPatterns;
+    private volatile bool _hasPatterns;
     private volatile bool _isUp;
 
     /// <summary>Begins to connect at once.</summary>
@@ -49,7 +49,7 @@ internal sealed class RedisStore : IStore
         Servers = options.Settings.Topology == RedisTopology.Cluster ? new ClusterServers(this) : new SingleServer(this);
     }
 
-    public bool IsUp => _isUp;
+    public bool IsUp => _isUp && (_hasPatterns || Options.Patterns.Count == 0);
 
     public bool IsLocal => false;
 
@@ -97,7 +97,8 @@ internal sealed class RedisStore : IStore
     /// <summary>How many entries make about a page.</summary>
     public int EntriesPerRead => _average.EntriesPerRead;
 
-    public bool IsReachable(ChannelName channel) => ServerOf(SlotOf(channel.Bytes)) is { IsUp: true };
+    public bool IsReachable(ChannelName channel) =>
+        ServerOf(SlotOf(channel.Bytes)) is { IsUp: true } && (_hasPatterns || !Options.HasPatternFor(channel));
 
     public void Open(Channel channel)
     {
@@ -140,6 +141,7 @@ internal sealed class RedisStore : IStore
         NowMs = (long)Clock.GetElapsedTime(_startedAt).TotalMilliseconds;
         Servers.Tick();
         Publishes.Tick();
+        Patterns?.Tick();
         _later.Tick();
     }
 
