@@ -60,6 +60,19 @@ public sealed class OddRedisTests : RedisTest
     }
 
     [Test]
+    public async Task A_node_whose_pattern_Redis_refuses_is_not_ready_until_it_may_subscribe_it()
+    {
+        await Redis.AskAsync("ACL", "SETUSER", "sse", "on", ">right", "~sse*", "&sse:channel:news", "+@all");
+        NodeProcess node = Own(NodeProcess.Launch(
+            "--redis", $"redis://sse:right@{Redis.Endpoint}", "--subscribe", "pattern:user:*", "--audit", "500ms"));
+        await LogsAsync(node, "NOPERM");
+        await node.NotReadyAsync();
+        await Redis.AskAsync("ACL", "SETUSER", "sse", "&sse:channel:user:*");
+        await node.ReadyAsync();
+        await WorksAsync(node);
+    }
+
+    [Test]
     public async Task A_full_server_refuses_publishes_and_takes_them_again_when_it_has_room()
     {
         NodeProcess node = await StartNodeAsync();
