@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using RawSse.Server.Channels;
 
 namespace RawSse.Server.Stores.Redis;
@@ -5,7 +6,8 @@ namespace RawSse.Server.Stores.Redis;
 /// <summary>
 /// The publishes of one shard that are on their way: bounded, and sent in the order in which they were asked for. When some have
 /// to be sent again, because Redis does not know the script or a slot has moved, whatever is asked for meanwhile waits until
-/// all that was under way is answered, and goes behind them.
+/// all that was under way is answered, and goes behind them. While a slot moves one goes ahead alone: if more were sent, the
+/// first could be refused and the next be taken.
 /// </summary>
 internal sealed class PublishPipeline(RedisStore store)
 {
@@ -17,15 +19,20 @@ internal sealed class PublishPipeline(RedisStore store)
     private readonly CommandPool<PublishCommand> _pool = new(() => new PublishCommand(store));
     private readonly Queue<PublishCommand> _again = new();
     private readonly Queue<PublishCommand> _waiting = new();
+
+    /// <summary>Where the publishes of a slot that moves go: the last answer knows best, and all of a slot go the same way.</summary>
+    private readonly Dictionary<int, RedisEndpoint?> _routes = [];
+
+    /// <summary>The probe, refused: it stays the first.</summary>
+    private PublishCommand? _first;
     private int _count;
     private long _bytes;
     private int _sent;
     private bool _isHolding;
     private bool _isPaused;
+    private bool _isProbing;
+    private PublishCommand? _probe;
     private RedisServer? _toldInFull;
-
-    /// <summary>For each slot where its publishes go: the last answer knows best, and all of a slot go the same way.</summary>
-    private readonly Dictionary<int, RedisEndpoint?> _routes = [];
 
     public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request)
     {
@@ -49,20 +56,18 @@ internal sealed class PublishPipeline(RedisStore store)
     public void Answer(PublishCommand command, in AppendResult result)
     {
         command.Result = result;
-        if (command.Server!.Confirmations is { } confirmations)
-        {
-            OnAnswered();
+        ReplicaConfirmations? confirmations = command.Server!.Confirmations;
+        OnDone(command);
+        if (confirmations is null)
+            Release(command, result);
+        else
             confirmations.Hold(command);
-            return;
-        }
-        OnAnswered();
-        Release(command, result);
     }
 
     /// <summary>It was sent, and this is what became of it.</summary>
     public void Finish(PublishCommand command, AppendStatus status)
     {
-        OnAnswered();
+        OnDone(command);
         Release(command, new AppendResult(status, default));
     }
 
@@ -80,9 +85,21 @@ internal sealed class PublishPipeline(RedisStore store)
     {
         store.Metrics.Repeats++;
         _isHolding = true;
-        _isPaused |= kind == RedisErrorKind.TryAgain;
-        command.NeedsText |= kind == RedisErrorKind.NoScript;
-        _again.Enqueue(command);
+        if (kind == RedisErrorKind.NoScript)
+        {
+            command.NeedsText = true;
+        }
+        else
+        {
+            _isProbing = true;
+            _isPaused |= kind == RedisErrorKind.TryAgain;
+            _routes[command.Slot] = command.AskedNext;
+        }
+        if (ReferenceEquals(command, _probe))
+            _first = command;
+        else
+            _again.Enqueue(command);
+        _probe = null;
         OnAnswered();
     }
 
@@ -98,6 +115,16 @@ internal sealed class PublishPipeline(RedisStore store)
             GoOn();
     }
 
+    private void OnDone(PublishCommand command)
+    {
+        if (ReferenceEquals(command, _probe))
+        {
+            _probe = null;
+            _isProbing = false;
+        }
+        OnAnswered();
+    }
+
     private void OnAnswered()
     {
         _sent--;
@@ -110,15 +137,25 @@ internal sealed class PublishPipeline(RedisStore store)
     private void GoOn()
     {
         _toldInFull = null;
-        foreach (PublishCommand refused in _again)
-            _routes[refused.Slot] = refused.AskedNext;
-        while (_again.TryDequeue(out PublishCommand? command) || _waiting.TryDequeue(out command))
+        while (TryNext(out PublishCommand? command))
         {
             command.AskedNext = _routes.GetValueOrDefault(command.Slot);
             Send(command);
+            if (!_isProbing || _sent == 0)
+                continue;
+            _probe = command;
+            return;
         }
         _routes.Clear();
+        _isProbing = false;
         _isHolding = false;
+    }
+
+    private bool TryNext([NotNullWhen(true)] out PublishCommand? command)
+    {
+        command = _first;
+        _first = null;
+        return command is not null || _again.TryDequeue(out command) || _waiting.TryDequeue(out command);
     }
 
     private void Send(PublishCommand command)
