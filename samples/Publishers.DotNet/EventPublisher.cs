@@ -28,8 +28,8 @@ internal sealed class EventPublisher(IDatabase redis)
     /// <returns>the event's id</returns>
     public async Task<string> PublishAsync(string channel, string type, string data)
     {
-        RedisKey[] keys = [Stream(channel), PubSubChannel(channel)];
-        RedisValue[] values = [type, data, MaxLength, TtlMs, "PUBLISH", KeyMs];
+        RedisKey[] keys = [Stream(channel)];
+        RedisValue[] values = [type, data, PubSubChannel(channel), MaxLength, TtlMs, "PUBLISH", KeyMs];
         RedisResult reply;
         try
         {

@@ -35,8 +35,8 @@ const pubSubChannel = db === 0 ? `sse:channel:${channel}` : `sse:channel:${db}:$
 // sends its text once on each connection, then its hash, and the text again when Redis does not know it any more.
 async function publish() {
   const lua = readFileSync(new URL("../../src/RawSse.Server/Stores/Redis/publish.lua", import.meta.url), "utf8");
-  redis.defineCommand("publishEvent", { numberOfKeys: 2, lua });
-  const [id] = await redis.publishEvent(stream, pubSubChannel, type, data, maxLength, ttlMs, "PUBLISH", keyMs);
+  redis.defineCommand("publishEvent", { numberOfKeys: 1, lua });
+  const [id] = await redis.publishEvent(stream, type, data, pubSubChannel, maxLength, ttlMs, "PUBLISH", keyMs);
   return id;
 }
 

@@ -68,7 +68,7 @@ publish() {
 }
 
 run() {
-  redis EVALSHA "$1" 2 "$stream" "$pubsub" "$type" "$data" "$max_length" "$ttl_ms" PUBLISH "$key_ms"
+  redis EVALSHA "$1" 1 "$stream" "$type" "$data" "$pubsub" "$max_length" "$ttl_ms" PUBLISH "$key_ms"
 }
 
 # The stream is what counts; the message only says that there is something to read, so it need not hold the event.

@@ -9,7 +9,7 @@ namespace RawSse.Server.Stores.Redis;
 /// </summary>
 internal sealed class PublishCommand(RedisStore store) : ChannelCommand(store)
 {
-    /// <summary>The number of keys, two keys, type, data, and four that are the same for all.</summary>
+    /// <summary>The number of keys, one key, type, data, channel, and four that are the same for all.</summary>
     private const int Arguments = 9;
 
     private object _request = null!;
@@ -43,13 +43,13 @@ internal sealed class PublishCommand(RedisStore store) : ChannelCommand(store)
         int hasKey = key.IsEmpty ? 0 : 1;
         Begin();
         BeginScript(RedisScript.Publish, Arguments + hasKey);
-        RespWriter.WriteBulk(Request, 2 + hasKey);
+        RespWriter.WriteBulk(Request, 1 + hasKey);
         RespWriter.WriteBulk(Request, keys.Stream(newEvent.Channel, name));
-        _pubSubChannel = Write(keys.PubSubChannel(newEvent.Channel, name));
         if (hasKey > 0)
             RespWriter.WriteBulk(Request, keys.IdempotencyKey(newEvent.Channel, key, name));
         _type = Write(newEvent.Type);
         _data = Write(newEvent.Data);
+        _pubSubChannel = Write(keys.PubSubChannel(newEvent.Channel, name));
         Request.Write(Store.PublishConstants);
         Bytes = Request.Length;
     }
