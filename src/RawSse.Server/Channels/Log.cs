@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RawSse.Protocol.Ids;
 using RawSse.Protocol.Sse;
 
@@ -25,6 +26,7 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
 
     // Where ids begin that are found: what lies before was lost by the store and is only there for whoever still reads it.
     private long _rewoundAt;
+    private StrongBox<EventId>? _idBeforeRewind;
 
     /// <summary>Id of the event right before the oldest frame held; everything newer is held.</summary>
     public EventId TailId { get; private set; } = tailId;
@@ -78,6 +80,8 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     /// </summary>
     public void Rewind(EventId id)
     {
+        // Who leaves the log right here has that, and has not read why ids begin anew.
+        _idBeforeRewind = new StrongBox<EventId>(LastId);
         LastId = TailId = id;
         _rewoundAt = _head;
         // Ids increase within a segment.
@@ -111,7 +115,7 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
         int at = (int)(position - segment.Start);
         rest = [];
         if (at == 0)
-            return segment.PreviousId;
+            return segment.IdBeforeRewind?.Value ?? segment.PreviousId;
         bool isBetween = bytes[..at].EndsWith("\n\n"u8);
         int start = bytes[..(isBetween ? at - 2 : at)].LastIndexOf("\n\n"u8);
         start = start < 0 ? 0 : start + 2;
@@ -249,6 +253,8 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     {
         int capacity = Math.Max(frameBytes, _nextCapacity);
         Segment segment = pool.Rent(capacity, _head, LastId);
+        segment.IdBeforeRewind = _idBeforeRewind;
+        _idBeforeRewind = null;
         _nextCapacity = Math.Min(SegmentBytesMax, _nextCapacity * 2);
         Bytes += segment.Capacity;
         _isSealed = false;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RawSse.Protocol.Ids;
 using RawSse.Protocol.Sse;
@@ -54,6 +55,9 @@ internal sealed unsafe class Segment
 
     /// <summary>Id of the event before the first one here.</summary>
     public EventId PreviousId { get; private set; }
+
+    /// <summary>Id of the last event before this place in its log, where that is not <see cref="PreviousId"/> because ids begin anew here.</summary>
+    public StrongBox<EventId>? IdBeforeRewind { get; set; }
 
     /// <summary>Id of the first frame; <see cref="PreviousId"/> while empty.</summary>
     public EventId FirstId => Count == 0 ? PreviousId : IdAt(0);
@@ -164,6 +168,7 @@ internal sealed unsafe class Segment
     {
         _index = null;
         _next = null;
+        IdBeforeRewind = null;
         Start = start;
         PreviousId = LastId = previousId;
         Count = Used = 0;
