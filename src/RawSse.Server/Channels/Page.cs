@@ -34,7 +34,8 @@ internal sealed class Page(EventId after, EventId through, Segment frames)
         if (id < After || id >= LastId)
             return false;
         offset = frames.OffsetAfter(id, out EventId floor);
-        return floor == id;
+        // Only a frame's id counts, and behind the last frame there is nothing to take, though the page may reach further.
+        return floor == id && offset > 0 && offset < frames.Used;
     }
 
     public Page Hold()
