@@ -46,6 +46,9 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     /// <summary>What the log may lack; null while nothing is known to be missing.</summary>
     public Hole? Hole { get; set; }
 
+    /// <summary>The log may hold what the store has lost, until it has been compared.</summary>
+    public bool IsInDoubt => Hole is { IsNewHistory: true };
+
     /// <summary>A page of history is being read: others wait, since it may be theirs.</summary>
     public bool IsPageAsked { get; set; }
 
@@ -64,9 +67,6 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
         get => Volatile.Read(ref _isAway);
         set => Volatile.Write(ref _isAway, value);
     }
-
-    /// <summary>What the store announced and then lost: everything after the first id up to the second.</summary>
-    public (EventId After, EventId Last) Lost { get; private set; }
 
     public bool HasWaiting => _waiting is not null;
 
@@ -104,13 +104,7 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     }
 
     /// <summary>The store lost what it had announced after <paramref name="id"/>: the log goes on from there.</summary>
-    public void Rewind(EventId id)
-    {
-        EventId last = Log!.LastId;
-        Lost = (id, Lost.Last > last ? Lost.Last : last);
-        Log.Rewind(id);
-        DropPages(long.MaxValue);
-    }
+    public void Rewind(EventId id) => Log!.Rewind(id);
 
     /// <summary>Keeps a request until the log is there, or has caught up, or the store is back.</summary>
     public void Wait(WorkItem request) => (_waiting ??= new(1)).Add(request);

@@ -54,6 +54,13 @@ internal sealed class Hole(Channel channel)
         _held.Enqueue(new Held(id, previous, type.ToArray(), data.ToArray()));
     }
 
+    /// <summary>Lets go what is held: it may be what the store lost.</summary>
+    public void Forget()
+    {
+        _held.Clear();
+        _heldBytes = 0;
+    }
+
     /// <summary>
     /// Appends what was held and follows. What does not, although it rang before the read was sent, was false; what rang
     /// later asks for another read.

@@ -278,6 +278,7 @@ internal sealed class Feed : IStoreClient
             channel.UnreachableSinceMs = 0;
             channel.IsAway = false;
             _repairs.Resume(channel);
+            // Until it is open, what waits for that waits.
             if (channel.Log is not null)
                 Retry(channel);
             return;
@@ -285,8 +286,7 @@ internal sealed class Feed : IStoreClient
         if (channel.UnreachableSinceMs == 0)
             channel.UnreachableSinceMs = Math.Max(1, NowMs);
         channel.IsAway = NowMs - channel.UnreachableSinceMs >= Limits.GraceMs;
-        if (channel.Log is null)
-            Retry(channel);
+        Retry(channel);
     }
 
     private void Close(Channel channel)

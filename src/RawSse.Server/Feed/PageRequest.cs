@@ -24,6 +24,12 @@ internal sealed class PageRequest : FeedRequest
     /// <summary>Where the read ends: the beginning of the next known page.</summary>
     public EventId Until { get; set; }
 
+    /// <summary>It waits at the channel's home, and will be looked at again.</summary>
+    public bool IsWaiting { get; set; }
+
+    /// <summary>The asker was ahead of the log, and has been waiting for a repair of it.</summary>
+    public bool HasAskedForRepair { get; set; }
+
     // The answer.
     public bool IsJoined { get; set; }
 

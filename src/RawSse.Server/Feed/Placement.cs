@@ -20,6 +20,10 @@ internal sealed class Placement(Feed feed)
             else
                 Refuse(request);
         }
+        else if (channel.IsInDoubt && feed.Store.IsReachable(channel.Name))
+        {
+            Wait(request);
+        }
         else if (start.Kind == StartKind.Now)
         {
             Join(request, log.LastId, GapReason.None, log.Head);
@@ -41,6 +45,17 @@ internal sealed class Placement(Feed feed)
     public void OnLocated(AttachRequest attach, in StreamExtent extent)
     {
         Log log = attach.Channel.Log!;
+        if (attach.Channel.IsInDoubt)
+        {
+            Wait(attach);
+            return;
+        }
+        if (!extent.Exists && log.LastId != attach.KnownId)
+        {
+            // The answer is older than what was announced meanwhile.
+            Locate(attach);
+            return;
+        }
         StartDecision decision = StartRules.Remember(StartRules.Decide(attach.Start, extent), attach.Start, extent, log.TailId, log.LastId);
         attach.Oldest = extent.Oldest;
         attach.Newest = extent.Newest;
@@ -51,12 +66,9 @@ internal sealed class Placement(Feed feed)
         }
         if (!extent.Exists)
         {
-            // The store had nothing: the stream goes on from then, and after a gap says so.
-            EventId from = decision.Gap == GapReason.None || decision.From > attach.KnownId ? decision.From : attach.KnownId;
-            if (from >= log.TailId)
-                Join(attach, from, decision.Gap, log.PositionAbove(from));
-            else
-                Locate(attach);
+            // The store has nothing: the stream goes on from now, and after a gap says so.
+            EventId from = decision.Gap == GapReason.None || decision.From > log.LastId ? decision.From : log.LastId;
+            Join(attach, from, decision.Gap, log.Head);
             return;
         }
         attach.From = decision.From;

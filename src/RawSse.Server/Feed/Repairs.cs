@@ -12,6 +12,9 @@ namespace RawSse.Server.Feed;
 /// </summary>
 internal sealed class Repairs(Feed feed)
 {
+    /// <summary>The controls of the simulation: without reads, or with doorbells taken at their word, it must be seen to fail.</summary>
+    internal static bool IsOffForTests, TrustsDoorbellsForTests;
+
     /// <summary>Reads in flight of one feed: after a reconnect every channel wants one.</summary>
     private const int ReadsMax = 256;
 
@@ -36,7 +39,7 @@ internal sealed class Repairs(Feed feed)
             hole.Hold(announcement.Id, announcement.Previous, announcement.Type, announcement.Data);
             return;
         }
-        if (announcement.Previous == log.LastId)
+        if (announcement.Previous == log.LastId || TrustsDoorbellsForTests)
         {
             channel.Append(announcement.Id, announcement.Type, announcement.Data);
             feed.OnAppended(channel);
@@ -54,7 +57,13 @@ internal sealed class Repairs(Feed feed)
         // What was asked before is answered no more.
         channel.IsVerifying = false;
         Hole hole = HoleOf(channel);
-        hole.IsNewHistory |= isNewHistory;
+        if (isNewHistory)
+        {
+            // What was announced or read before may be what the store lost.
+            hole.IsNewHistory = true;
+            hole.Forget();
+            channel.DropPages(long.MaxValue);
+        }
         Ring(hole);
     }
 
@@ -91,7 +100,7 @@ internal sealed class Repairs(Feed feed)
             ReadNext();
             return;
         }
-        bool isWhole = CheckContinuity(hole, result.Extent);
+        bool isWhole = CheckContinuity(hole, result.Extent, frames);
         if (isWhole)
             Append(channel, result, frames);
         frames?.Free();
@@ -130,6 +139,11 @@ internal sealed class Repairs(Feed feed)
         while (_reads < ReadsMax && _queue.TryDequeue(out Hole? hole))
         {
             hole.IsQueued = false;
+            if (IsOffForTests)
+            {
+                hole.Channel.Hole = null;
+                continue;
+            }
             // Where the store is away it stays rung, until the store is back.
             if (hole.Channel.IsClosed || !feed.Store.IsReachable(hole.Channel.Name))
                 continue;
@@ -171,14 +185,12 @@ internal sealed class Repairs(Feed feed)
     /// Whether what was read follows the log's last id. If the store no longer has that, the log gets a gap event and goes
     /// on where the store can, with another read.
     /// </summary>
-    private bool CheckContinuity(Hole hole, in StreamExtent extent)
+    private bool CheckContinuity(Hole hole, in StreamExtent extent, Segment? frames)
     {
         Channel channel = hole.Channel;
         EventId lastId = channel.Log!.LastId;
         bool isNewHistory = hole.IsNewHistory;
         hole.IsNewHistory = false;
-        if (extent.Exists && lastId != EventId.Zero && extent.Floor == lastId)
-            return true;
         if (!extent.Exists)
         {
             // Expired or deleted: who has the last event misses nothing. Unless the store lost it.
@@ -187,8 +199,9 @@ internal sealed class Repairs(Feed feed)
             Lose(channel, EventId.Zero, extent);
             return false;
         }
-        if (extent.Newest < lastId || (isNewHistory && extent.Oldest <= lastId && lastId != extent.Newest))
+        if (lastId != EventId.Zero && StartRules.IsLost(lastId, extent, frames?.FirstId))
         {
+            // Also when nobody said that history is new: silence would be worse than a false alarm for an entry deleted alone.
             // An entry that the log does not know is to be read, also where its id is lower than the lost one's.
             Lose(channel, channel.Log.FloorOf(extent.Floor), extent);
             return false;

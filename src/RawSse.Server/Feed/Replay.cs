@@ -17,10 +17,16 @@ internal sealed class Replay(Feed feed)
     {
         Channel channel = request.Channel;
         Log log = channel.Log!;
-        request.Gap = GapReason.None;
+        // Who has waited may have a gap to be told of.
+        if (!request.IsWaiting)
+            request.Gap = GapReason.None;
         request.Page = null;
         request.IsJoined = false;
-        if (log.TryFindAfter(request.After, out long position) || channel.IsClosed)
+        if (channel.IsInDoubt && !channel.IsClosed)
+        {
+            Wait(request);
+        }
+        else if (log.TryFindAfter(request.After, out long position) || channel.IsClosed)
         {
             JoinAt(request, position);
         }
@@ -28,9 +34,9 @@ internal sealed class Replay(Feed feed)
         {
             Serve(request, page, offset);
         }
-        else if (channel.IsPageAsked || !feed.Store.IsReachable(channel.Name))
+        else if (channel.IsPageAsked || !feed.Store.IsReachable(channel.Name) || IsAheadOfRepair(request))
         {
-            channel.Wait(request);
+            Wait(request);
         }
         else
         {
@@ -43,15 +49,28 @@ internal sealed class Replay(Feed feed)
         Channel channel = read.Channel;
         channel.IsPageAsked = false;
         feed.Metrics.Store.Record(Stopwatch.GetElapsedTime(read.StoreAskedAt));
-        CheckContinuity(read, result.Extent);
-        if (read.Gap == GapReason.Lost)
+        if (channel.IsClosed)
         {
-            // What was read follows an event that is no more.
+            // The asker has left, and nobody is left to drop a page.
             frames?.Free();
+            JoinAt(read, channel.Log!.Head);
+            return;
+        }
+        if (channel.IsInDoubt)
+        {
+            frames?.Free();
+            Wait(read);
+            return;
+        }
+        if (!result.Extent.Exists && channel.Log!.LastId != read.KnownId)
+        {
+            // The answer is older than what was announced meanwhile.
             Read(read, EventId.Max);
             return;
         }
-        EventId through = result.Through > read.After ? result.Through : read.After;
+        bool isAny = result.Through > read.After;
+        CheckContinuity(read, result.Extent, frames);
+        EventId through = isAny ? result.Through : read.After;
         if (frames is not null)
         {
             var page = new Page(read.After, through, frames);
@@ -68,8 +87,9 @@ internal sealed class Replay(Feed feed)
         else
         {
             read.After = through;
-            Feed.Retry(channel);
+            // Should it read again, the others wait for that.
             JoinOrWait(read, result.Extent.Exists);
+            Feed.Retry(channel);
         }
     }
 
@@ -77,27 +97,31 @@ internal sealed class Replay(Feed feed)
     public void OnUnanswered(PageRequest read)
     {
         read.Channel.IsPageAsked = false;
-        read.Channel.Wait(read);
+        Wait(read);
     }
 
     /// <summary>Whether the page follows what the asker has; else it goes on where it can, and says so.</summary>
-    private static void CheckContinuity(PageRequest read, in StreamExtent extent)
+    private static void CheckContinuity(PageRequest read, in StreamExtent extent, Segment? frames)
     {
-        Channel channel = read.Channel;
-        bool isHeld = extent.Exists && extent.Floor == read.After;
-        (EventId lostAfter, EventId lostLast) = channel.Lost;
-        if (!isHeld && read.After > lostAfter && read.After <= lostLast)
+        EventId newest = read.Channel.Log!.LastId;
+        if (!extent.Exists)
+        {
+            // Only who has the last event that was announced lost nothing with the stream.
+            if (read.After == newest)
+                return;
+            SetGap(read, read.After < newest ? GapReason.Trimmed : GapReason.Lost, extent);
+            read.After = newest;
+        }
+        else if (read.After != EventId.Zero && StartRules.IsLost(read.After, extent, frames?.FirstId))
         {
             SetGap(read, GapReason.Lost, extent);
-            read.After = lostAfter;
+            read.After = read.After > extent.Newest ? extent.Newest : extent.Floor;
         }
-        else if (extent.Exists ? !StartRules.Continues(read.After, extent) : read.After < read.KnownId)
+        else if (!StartRules.Continues(read.After, extent))
         {
-            // Where the stream is gone altogether, only who has the last event that was announced lost nothing. Else history
-            // was trimmed under a replay that was too slow for it.
+            // Trimmed under a replay that was too slow for it.
             SetGap(read, GapReason.Trimmed, extent);
-            EventId next = StartRules.AfterLoss(read.After, extent);
-            read.After = extent.Exists || next > read.KnownId ? next : read.KnownId;
+            read.After = StartRules.AfterLoss(read.After, extent);
         }
     }
 
@@ -108,19 +132,29 @@ internal sealed class Replay(Feed feed)
         read.Newest = extent.Newest;
     }
 
+    /// <summary>Where the log does not reach yet, but what follows is being read for it: with that the wait ends.</summary>
+    private static bool IsAheadOfRepair(PageRequest request) =>
+        request.Channel.Hole is not null && request.After > request.Channel.Log!.LastId;
+
     /// <summary>Nothing followed when it was read.</summary>
     private void JoinOrWait(PageRequest request, bool exists)
     {
         Log log = request.Channel.Log!;
-        if (request.After < log.TailId && !feed.Store.IsLocal)
+        if (!exists)
         {
-            // The log got and let go more in the meantime.
+            JoinAt(request, log.Head);
+        }
+        else if (request.After < log.TailId && log.TailId > request.KnownId)
+        {
+            // The log got and let go more in the meantime. What it had before is no more, or it would have been found.
             Read(request, EventId.Max);
         }
-        else if (exists && request.After > log.LastId)
+        else if (request.After > log.LastId && !request.HasAskedForRepair)
         {
-            // Another node was quicker to hear of it. Nobody is in the log ahead of its head.
-            request.Channel.Wait(request);
+            // Another node was quicker to hear of it. Nobody is in the log ahead of its head, unless a repair has shown that
+            // there is nothing in between: what the asker has was deleted since.
+            request.HasAskedForRepair = true;
+            Wait(request);
             feed.Repair(request.Channel);
         }
         else
@@ -147,25 +181,32 @@ internal sealed class Replay(Feed feed)
         {
             // The first of them reads, the others wait for it.
             if (channel.IsPageAsked)
-                channel.Wait(request);
+                Wait(request);
             else
                 NextPage(request);
         }
         _left.Clear();
     }
 
+    private static void Wait(PageRequest request)
+    {
+        request.IsWaiting = true;
+        request.Channel.Wait(request);
+    }
+
     private void Read(PageRequest request, EventId until)
     {
         feed.Metrics.StoreReads++;
         request.Channel.IsPageAsked = true;
-        request.KnownId = request.Channel.Log!.LastId;
         request.Until = until;
+        request.KnownId = request.Channel.Log!.LastId;
         request.StoreAskedAt = Stopwatch.GetTimestamp();
         feed.Store.Read(request.Channel.Name, request.After, until, request);
     }
 
     private void JoinAt(PageRequest request, long position)
     {
+        request.IsWaiting = request.HasAskedForRepair = false;
         request.IsJoined = true;
         request.Position = position;
         feed.PinFor(request, request.Channel, request.Reader, position);
@@ -175,6 +216,7 @@ internal sealed class Replay(Feed feed)
     private void Serve(PageRequest request, Page page, int offset)
     {
         page.UsedAtMs = feed.NowMs;
+        request.IsWaiting = request.HasAskedForRepair = false;
         request.Page = page.Hold();
         request.Offset = offset;
         request.Answer();

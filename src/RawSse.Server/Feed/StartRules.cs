@@ -71,6 +71,21 @@ internal static class StartRules
         || extent.Oldest == after.Next()
         || (after == EventId.Zero && !extent.IsTrimmed);
 
+    /// <summary>
+    /// Whether the store lost the entry that a page was read after: it is not there, though older ones are, or it is newer than
+    /// the newest. Nothing lies between it and the greatest entry below it, so the page follows that entry as well.
+    /// </summary>
+    /// <param name="after">an entry that was there, or a position right before one. Not 0-0</param>
+    /// <param name="extent">of the stream, which exists</param>
+    /// <param name="next">the page's first event; null: it has none</param>
+    public static bool IsLost(EventId after, in StreamExtent extent, EventId? next)
+    {
+        if (after > extent.Newest)
+            return true;
+        bool isAmong = extent.Length > 0 && after >= extent.Oldest && after < extent.Newest;
+        return isAmong && extent.Floor != after && after.Next() != next;
+    }
+
     /// <summary>The position from which the oldest entry held is next.</summary>
     public static EventId BeforeOldest(in StreamExtent extent)
     {
@@ -94,6 +109,9 @@ internal static class StartRules
 
     private static StartDecision FromId(EventId asked, EventId position, in StreamExtent extent)
     {
+        // A stream that began at an entry, or after a gap, may have told a position that no entry has.
+        if (extent.Length > 0 && position.Next() == extent.Oldest)
+            return new(position, GapReason.None);
         if (!extent.Exists || (asked < extent.Oldest && extent.Length > 0))
             return new(AfterLoss(position, extent), GapReason.Trimmed);
         if (asked > extent.Newest)

@@ -22,7 +22,7 @@ internal sealed class Timers(Shard shard)
     /// <summary>Ticks to see the whole table.</summary>
     private const int Slices = 10;
 
-    /// <summary>The longest sleep of a shard without connections whose store is at hand: its channels and history still age.</summary>
+    /// <summary>The longest sleep of a shard without connections: its channels and store still age.</summary>
     private const int IdleWaitMs = 1000;
 
     private static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
@@ -32,9 +32,7 @@ internal sealed class Timers(Shard shard)
 
     public int Cap(int waitMsMax)
     {
-        // A store elsewhere has deadlines also while nobody is connected here: a publish may have come from another shard.
-        bool hasDeadlines = shard.Connections.Count > 0 || shard.Acceptor.IsPaused || !shard.Feed.Store.IsLocal;
-        int cap = hasDeadlines ? TickMs : IdleWaitMs;
+        int cap = shard.Connections.Count > 0 || shard.Acceptor.IsPaused ? TickMs : IdleWaitMs;
         return waitMsMax < 0 ? cap : Math.Min(waitMsMax, cap);
     }
 

@@ -8,8 +8,8 @@ namespace RawSse.Server.Stores;
 /// by exactly one call of <see cref="IStoreClient"/> on the same thread, at once or in a later turn.
 /// </summary>
 /// <remarks>
-/// The store's order is the truth. An answer is consistent with every append that was announced before it. Spans are
-/// used during the call only.
+/// The store's order is the truth. An answer tells what the store held after it was asked, which may be less than what was
+/// announced before the answer came. Spans are used during the call only.
 /// </remarks>
 internal interface IStore : IDisposable
 {
