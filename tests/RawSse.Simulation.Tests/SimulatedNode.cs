@@ -4,13 +4,15 @@ using RawSse.Server.Channels;
 using RawSse.Server.Feed;
 using RawSse.Server.Hosting;
 using RawSse.Server.Shards;
+using RawSse.Server.Stores;
 using RawSse.Server.Stores.Embedded;
 
 namespace RawSse.Simulation.Tests;
 
 /// <summary>
 /// A whole node over simulated transports and a clock that is moved by hand: nothing happens but by <see cref="Step"/>. Its
-/// stores are witnessed by <see cref="Ledger"/>. A connection that a bug closes is a failure of the test.
+/// stores are witnessed by <see cref="Ledger"/>, or write it themselves where it shares them with other nodes. A connection
+/// that a bug closes is a failure of the test.
 /// </summary>
 internal sealed class SimulatedNode : IDisposable
 {
@@ -24,11 +26,18 @@ internal sealed class SimulatedNode : IDisposable
     /// <param name="shards">how many</param>
     /// <param name="seed">of the transports' choices</param>
     /// <param name="logBytes">bytes of a log that are kept behind its head; null: as <see cref="NodeBuilder"/> has it</param>
-    public SimulatedNode(RawSseOptions options, int shards, int seed, long? logBytes = null)
+    /// <param name="setting">what it shares with other nodes; null: it is alone, with embedded stores</param>
+    public SimulatedNode(RawSseOptions options, int shards, int seed, long? logBytes = null, SharedSetting? setting = null)
     {
+        Clock = setting?.Clock ?? new StepClock();
+        Ledger = setting?.Ledger ?? new Ledger();
         var retention = new Retention(options.MaxLength, options.ChannelBytes, options.Ttl);
         var limits = new FeedLimits(
-            logBytes ?? Math.Min(options.ChannelBytes, options.MaxLag), IdleLogMs, (long)options.Linger.TotalMilliseconds);
+            logBytes ?? Math.Min(options.ChannelBytes, options.MaxLag), IdleLogMs, (long)options.Linger.TotalMilliseconds)
+        {
+            AuditMs = setting?.AuditMs ?? 0,
+            GraceMs = setting?.GraceMs ?? 0,
+        };
         Node = new Node
         {
             Limits = NodeBuilder.LimitsOf(options),
@@ -41,16 +50,21 @@ internal sealed class SimulatedNode : IDisposable
         };
         Node.Feeds =
         [
-            .. Enumerable.Range(0, shards).Select(shard => new Feed(shard, new Mailbox(), limits, Node.Budget,
-                client => new WitnessedStore(client, Ledger, inner => new EmbeddedStore(inner, retention, Node.Budget, Clock)))),
+            .. Enumerable.Range(0, shards).Select(shard =>
+            {
+                var mailbox = new Mailbox();
+                return new Feed(shard, mailbox, limits, Node.Budget, client => setting is null
+                    ? new WitnessedStore(client, Ledger, inner => new EmbeddedStore(inner, retention, Node.Budget, Clock))
+                    : setting.CreateStore(client, mailbox, Node.Budget));
+            }),
         ];
         Transports = [.. Enumerable.Range(0, shards).Select(shard => new SimulatedTransport(seed + shard))];
         Node.Shards = [.. Node.Feeds.Select(feed => new Shard(Node, feed, Transports[feed.Shard]))];
     }
 
-    public StepClock Clock { get; } = new();
+    public StepClock Clock { get; }
 
-    public Ledger Ledger { get; } = new();
+    public Ledger Ledger { get; }
 
     public Node Node { get; }
 
@@ -118,3 +132,7 @@ internal sealed class SimulatedNode : IDisposable
         }
     }
 }
+
+/// <summary>What the nodes of a deployment have in common.</summary>
+internal sealed record SharedSetting(
+    StepClock Clock, Ledger Ledger, long AuditMs, long GraceMs, Func<IStoreClient, Mailbox, MemoryBudget, IStore> CreateStore);

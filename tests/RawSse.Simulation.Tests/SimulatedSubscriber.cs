@@ -31,12 +31,24 @@ internal sealed class SimulatedSubscriber(SimulatedNode node, int shard, string[
 
     public bool AllowsGaps { get; init; } = true;
 
+    /// <summary>Makes the judge of its next stream; null: the one for a node of its own. Told whether it resumes where it was.</summary>
+    public Func<StreamAsk, bool, StreamOracle>? CreateOracle { get; init; }
+
     /// <summary>Asks only for what it may resume from: no random ids, no garbage.</summary>
     public bool IsFaithful { get; init; }
 
     public int Events { get; private set; }
 
+    /// <summary>Of streams that have ended.</summary>
     public int Gaps { get; private set; }
+
+    public int GapsSoFar => Gaps + (HasStream ? _oracle!.Gaps : 0);
+
+    /// <summary>Its stream has said where it is.</summary>
+    public bool IsPlaced => HasStream && _oracle!.IsPlaced;
+
+    /// <summary>It has a connection, or has not yet noticed that it lost it.</summary>
+    public bool HasStream => _client is not null;
 
     public bool IsConnected => _client is { IsClosed: false };
 
@@ -78,9 +90,17 @@ internal sealed class SimulatedSubscriber(SimulatedNode node, int shard, string[
         }
     }
 
+    /// <summary>Its next connection is to another node.</summary>
+    public void MoveTo(SimulatedNode other, int otherShard)
+    {
+        node = other;
+        shard = otherShard;
+    }
+
     public void Connect(StreamAsk ask)
     {
-        _oracle = new StreamOracle(node.Ledger, _channels, ask) { AllowsGaps = AllowsGaps };
+        bool isResume = ask.Kind == AskKind.Resume && ask.Text == _lastId;
+        _oracle = CreateOracle?.Invoke(ask, isResume) ?? new StreamOracle(node.Ledger, _channels, ask) { AllowsGaps = AllowsGaps };
         _ask = ask;
         _told.Clear();
         _blocks = new SseBlocks();
@@ -101,6 +121,9 @@ internal sealed class SimulatedSubscriber(SimulatedNode node, int shard, string[
         _client.Write(_request.AsSpan(_written, count));
         _written += count;
     }
+
+    /// <summary>Takes nothing more until it is told to come back.</summary>
+    public void Block() => _client!.LimitWindow(0);
 
     /// <summary>Takes what has come, and notices an end.</summary>
     public void Read()
@@ -147,7 +170,7 @@ internal sealed class SimulatedSubscriber(SimulatedNode node, int shard, string[
         Read();
         if (_client is null)
             throw new OracleException("the stream ended for no reason");
-        _oracle!.AtEnd();
+        Judge(_oracle!.AtEnd);
     }
 
     private StreamAsk Choose()
@@ -197,7 +220,7 @@ internal sealed class SimulatedSubscriber(SimulatedNode node, int shard, string[
                 _told.Enqueue($"{seen.Id} {seen.Type} {(seen.Type is null ? seen.Data?.Length : seen.Data)}");
                 if (_told.Count > ToldMax)
                     _told.Dequeue();
-                Judge(seen);
+                Judge(() => _oracle!.Take(seen));
                 _lastId = seen.Id;
                 if (seen.Type != "rawsse.gap" && seen.Data is not null)
                     Events++;
@@ -205,15 +228,15 @@ internal sealed class SimulatedSubscriber(SimulatedNode node, int shard, string[
         }
     }
 
-    private void Judge(SseBlock seen)
+    private void Judge(Action judgement)
     {
         try
         {
-            _oracle!.Take(seen);
+            judgement();
         }
         catch (OracleException complaint)
         {
-            throw new OracleException($"{complaint.Message}\nasked: {_ask}\ntold:\n{string.Join('\n', _told)}");
+            throw new OracleException($"{complaint.Message}\nasked: {_ask}\nof: {string.Join(' ', _channels)}\ntold:\n{string.Join('\n', _told)}");
         }
     }
 

@@ -8,7 +8,7 @@ namespace RawSse.Simulation.Tests;
 /// Judges what one stream says against what was stored: each channel's events in order, none lost, none twice, and a gap
 /// only where history is really gone (contract §3). Throws <see cref="OracleException"/>.
 /// </summary>
-internal sealed class StreamOracle
+internal class StreamOracle
 {
     private readonly Ledger.History[] _histories;
     private readonly StreamAsk _ask;
@@ -58,13 +58,56 @@ internal sealed class StreamOracle
     {
         Require(IsPlaced, "the stream never said where it is");
         for (int i = 0; i < _histories.Length; i++)
-        {
-            Ledger.Entry? missing = _histories[i].After(_positions![i]);
-            if (missing is null)
-                continue;
-            bool isOldLife = (_positions[i] == EventId.Zero || _isAfterLoss[i]) && !_histories[i].IsStored(_histories[i].Newest);
-            Require(isOldLife, $"{_histories[i].Channel}: {missing.Id} never came after {_positions[i]}");
-        }
+            CheckEnd(i, _positions![i]);
+    }
+
+    /// <summary>Judges where a stream that was not told a readable id stands.</summary>
+    protected virtual void CheckPlace(int channel, EventId position)
+    {
+        if (_ask.Kind != AskKind.Now)
+            return;
+        bool isNewEnough = position >= _newestWhenAsked[channel]
+            || (position == EventId.Zero && !_histories[channel].IsStored(_newestWhenAsked[channel]));
+        Require(isNewEnough, $"now is {position}, before {_newestWhenAsked[channel]}");
+    }
+
+    /// <summary>Judges an event that came after <paramref name="position"/>.</summary>
+    /// <param name="isAfterLoss">the position comes from a gap <c>trimmed</c> or <c>lost</c></param>
+    protected virtual void CheckEvent(int channel, EventId position, bool isAfterLoss, EventId id, SseBlock block)
+    {
+        Ledger.History history = _histories[channel];
+        Ledger.Entry? next = history.After(position);
+        // Who stands at the very beginning, or was told of a loss, was promised nothing of a stream that is gone.
+        if ((position == EventId.Zero || isAfterLoss) && history.IsFirst(id))
+            next = history.After(id.Previous());
+        Require(next is not null && next.Id == id, $"{history.Channel}: {id} came after {position}, not {next?.Id}");
+        Require(block.Data == next!.Data && (block.Type ?? "") == next.Type, $"{history.Channel}: {id} is not what was stored");
+    }
+
+    /// <summary>Judges a gap from one position to another.</summary>
+    protected virtual void CheckGap(int channel, string reason, EventId from, EventId to) =>
+        CheckGap(_histories[channel], reason, from, to, _newestWhenAsked[channel]);
+
+    /// <summary>Whether a channel of several may move on while nothing of it comes.</summary>
+    protected virtual bool PassesOver(int channel, EventId from, EventId to) => false;
+
+    /// <summary>Whether the last that was said of a channel is a gap <c>trimmed</c> or <c>lost</c>.</summary>
+    protected bool IsAfterLoss(int channel) => _isAfterLoss[channel];
+
+    /// <summary>Judges where a channel stands when nothing more comes.</summary>
+    protected virtual void CheckEnd(int channel, EventId position)
+    {
+        Ledger.History history = _histories[channel];
+        if (history.After(position) is not { } missing)
+            return;
+        bool isOldLife = (position == EventId.Zero || _isAfterLoss[channel]) && !history.IsStored(history.Newest);
+        Require(isOldLife, $"{history.Channel}: {missing.Id} never came after {position}");
+    }
+
+    protected static void Require(bool holds, string complaint)
+    {
+        if (!holds)
+            throw new OracleException(complaint);
     }
 
     private void Place(EventId[] ids)
@@ -72,11 +115,8 @@ internal sealed class StreamOracle
         Require(!IsPlaced, "a position in the middle of a stream");
         if (_asked is not null)
             Require(ids.AsSpan().SequenceEqual(_asked), $"asked for {_ask}, placed at {string.Join(' ', ids)} without a gap");
-        for (int i = 0; i < ids.Length && _ask.Kind == AskKind.Now; i++)
-        {
-            bool isNewEnough = ids[i] >= _newestWhenAsked[i] || (ids[i] == EventId.Zero && !_histories[i].IsStored(_newestWhenAsked[i]));
-            Require(isNewEnough, $"now is {ids[i]}, before {_newestWhenAsked[i]}");
-        }
+        for (int i = 0; i < ids.Length; i++)
+            CheckPlace(i, ids[i]);
         _positions = ids;
     }
 
@@ -87,12 +127,7 @@ internal sealed class StreamOracle
         Ledger.History history = _histories[channel];
         EventId position = _positions![channel];
         Require(ids[channel] > position, $"{history.Channel}: {ids[channel]} came after {position}");
-        Ledger.Entry? next = history.After(position);
-        // Who stands at the very beginning, or was told of a loss, was promised nothing of a stream that is gone.
-        if ((position == EventId.Zero || _isAfterLoss[channel]) && history.IsFirst(ids[channel]))
-            next = history.After(ids[channel].Previous());
-        Require(next is not null && next.Id == ids[channel], $"{history.Channel}: {ids[channel]} came after {position}, not {next?.Id}");
-        Require(block.Data == next!.Data && (block.Type ?? "") == next.Type, $"{history.Channel}: {ids[channel]} is not what was stored");
+        CheckEvent(channel, position, _isAfterLoss[channel], ids[channel], block);
         _positions[channel] = ids[channel];
         _isAfterLoss[channel] = false;
         Events++;
@@ -114,11 +149,11 @@ internal sealed class StreamOracle
             return;
         }
         for (int i = 0; i < ids.Length; i++)
-            Require(i == channel || ids[i] == _positions[i], "a gap moves one channel only");
+            Require(i == channel || StaysOrPassesOver(i, ids[i]), "a gap moves one channel only");
         bool isUnreadable = _asked is null && _ask.Kind is (AskKind.Resume or AskKind.At);
         if (!isUnreadable || reason != "unknown")
-            CheckGap(_histories[channel], reason, _positions[channel], ids[channel], _newestWhenAsked[channel]);
-        _isAfterLoss[channel] = reason == "trimmed";
+            CheckGap(channel, reason, _positions[channel], ids[channel]);
+        _isAfterLoss[channel] = reason is "trimmed" or "lost";
         _positions[channel] = ids[channel];
     }
 
@@ -148,13 +183,21 @@ internal sealed class StreamOracle
         int moved = -1;
         for (int i = 0; i < ids.Length; i++)
         {
-            if (ids[i] == _positions![i])
+            if (StaysOrPassesOver(i, ids[i]))
                 continue;
             Require(moved < 0, "an event moves one channel only");
             moved = i;
         }
         Require(moved >= 0, $"an event came twice, or its id did not move: {string.Join(' ', ids)}");
         return moved;
+    }
+
+    private bool StaysOrPassesOver(int channel, EventId id)
+    {
+        bool passes = id != _positions![channel] && PassesOver(channel, _positions[channel], id);
+        if (passes)
+            _positions[channel] = id;
+        return passes || id == _positions[channel];
     }
 
     private EventId[] Parse(string text)
@@ -170,11 +213,5 @@ internal sealed class StreamOracle
     {
         Require(ChannelName.TryCreate(Encoding.UTF8.GetBytes(channel), out ChannelName? name, out _), channel + " is no name");
         return name!;
-    }
-
-    private static void Require(bool holds, string complaint)
-    {
-        if (!holds)
-            throw new OracleException(complaint);
     }
 }
