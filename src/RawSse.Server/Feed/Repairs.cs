@@ -190,7 +190,8 @@ internal sealed class Repairs(Feed feed)
         Channel channel = hole.Channel;
         EventId lastId = channel.Log!.LastId;
         bool isNewHistory = hole.IsNewHistory;
-        hole.IsNewHistory = false;
+        // What rang since the read was sent may have been that: the next answer tells.
+        hole.IsNewHistory &= hole.IsRung;
         if (!extent.Exists)
         {
             // Expired or deleted: who has the last event misses nothing. Unless the store lost it.
