@@ -4,6 +4,7 @@ using System.Text.Json;
 using RawSse.Bench.Load;
 using RawSse.Bench.Native;
 using RawSse.Protocol.Ids;
+using RawSse.Server.Hosting;
 
 namespace RawSse.Bench.Redis;
 
@@ -20,6 +21,8 @@ internal static class BellProcess
 
     public static int Run(string listener, int redisPort, string channel)
     {
+        // As a node does; whoever is compared with it gets the same.
+        SocketCompletions.RunInline();
         using IBellListener subject = listener == BellClient.StackExchange
             ? new StackExchangeListener(redisPort, channel)
             : new RawSseListener(redisPort, channel);
