@@ -5,18 +5,22 @@ using RawSse.Bench.Scenarios;
 
 namespace RawSse.Bench;
 
-/// <summary>Reads the arguments of <c>numbers</c> and tells what there is.</summary>
+/// <summary>Reads the arguments of <c>numbers</c> and <c>redis</c>, and tells what there is.</summary>
 internal static class CommandLine
 {
     public static string Help => $"""
-        Measures RawSse against the bare system calls. Run it in Release: dotnet run -c Release --project bench -- numbers
+        Measures RawSse. Run it in Release: dotnet run -c Release --project bench -- numbers
 
-        usage: RawSse.Bench numbers [scenario ...] [options]     all scenarios, or those named
+        usage: RawSse.Bench numbers [scenario ...] [options]     against the bare system calls; all scenarios, or those named
+               RawSse.Bench redis [scenario ...] [options]       on a redis-server of its own, against others that use it
                RawSse.Bench floor PORT                           the floor server alone, on 127.0.0.1
                RawSse.Bench --help
 
-        scenarios:
-        {string.Join('\n', ScenarioCatalog.All.Select(scenario => $"  {scenario.Name,-12} {scenario.Summary}"))}
+        scenarios of numbers:
+        {Describe(Suite.Numbers)}
+
+        scenarios of redis, which takes the options {string.Join(", ", Suite.Redis.Options)}:
+        {Describe(Suite.Redis)}
 
         options:
           --server NAME [NAME ...]  servers under test (default rawsse): {PeerNames}
@@ -27,7 +31,7 @@ internal static class CommandLine
           --windows N               measurements a server and round (default 3)
           --data-bytes N            of an event (default 100)
           --spin                    the client polls instead of sleeping, so servers pay no wake-ups
-          --out FOLDER              for numbers.json and numbers.md (default bench/results/DATE-HOST)
+          --out FOLDER              for numbers.json and numbers.md, or redis.… (default bench/results/DATE-HOST)
 
         BENCH_RAWSSE=PATH (environment) measures another build of RawSse.Server(.dll).
         Exit code 0: every target is met; 1: one is missed; 2: it could not start.
@@ -36,14 +40,15 @@ internal static class CommandLine
     private static string PeerNames => string.Join(", ", PeerCatalog.All.Select(peer => peer.Name));
 
     /// <summary>Throws a <see cref="LoadException"/> that says what is wrong.</summary>
-    public static BenchOptions Parse(IReadOnlyList<string> arguments)
+    public static BenchOptions Parse(Suite suite, IReadOnlyList<string> arguments)
     {
         var options = new BenchOptions();
         var scenarios = new List<string>();
         for (int i = 0; i < arguments.Count; i++)
         {
             string argument = arguments[i];
-            if (!argument.StartsWith("--", StringComparison.Ordinal)) scenarios.Add(Known(argument));
+            if (!argument.StartsWith("--", StringComparison.Ordinal)) scenarios.Add(Known(suite, argument));
+            else if (!suite.Options.Contains(argument)) throw new LoadException($"{suite.Name} has no option {argument}; see --help.");
             else if (argument == "--spin") options = options with { IsClientSpinning = true };
             else if (argument == "--server") options = options with { Servers = Names(arguments, ref i) };
             else if (i + 1 < arguments.Count) options = With(options, argument, arguments[++i]);
@@ -74,9 +79,12 @@ internal static class CommandLine
 
     private static bool IsPeer(string name) => PeerCatalog.All.Any(peer => peer.Name == name);
 
-    private static string Known(string scenario) => ScenarioCatalog.All.Any(known => known.Name == scenario)
+    private static string Describe(Suite suite) =>
+        string.Join('\n', suite.Scenarios.Select(scenario => $"  {scenario.Name,-12} {scenario.Summary}"));
+
+    private static string Known(Suite suite, string scenario) => suite.Scenarios.Any(known => known.Name == scenario)
         ? scenario
-        : throw new LoadException($"There is no scenario '{scenario}'; see --help.");
+        : throw new LoadException($"{suite.Name} has no scenario '{scenario}'; see --help.");
 
     private static int Number(string name, string value) =>
         int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number > 0

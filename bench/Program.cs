@@ -2,6 +2,7 @@ using System.Globalization;
 using RawSse.Bench;
 using RawSse.Bench.Load;
 using RawSse.Bench.Peers;
+using RawSse.Bench.Redis;
 using RawSse.Bench.Scenarios;
 
 try
@@ -9,9 +10,12 @@ try
     return args switch
     {
         ["floor", var port] => FloorServer.Run(Integer(port)),
-        ["load", var port, var serverPid, var wait] => LoadProcess.Run(Integer(port), Integer(serverPid), wait == "spin"),
-        ["numbers", .. var rest] when !rest.Contains("--help") => NumbersCommand.Run(CommandLine.Parse(rest)),
-        [] or ["--help" or "-h" or "help" or "numbers", ..] => Help(),
+        ["load", var port, var publishPort, var serverPid, var wait] =>
+            LoadProcess.Run(Integer(port), Integer(publishPort), Integer(serverPid), wait == "spin"),
+        ["bells", var listener, var redisPort, var channel] => BellProcess.Run(listener, Integer(redisPort), channel),
+        ["numbers", .. var rest] when !rest.Contains("--help") => NumbersCommand.Run(Suite.Numbers, CommandLine.Parse(Suite.Numbers, rest)),
+        ["redis", .. var rest] when !rest.Contains("--help") => NumbersCommand.Run(Suite.Redis, CommandLine.Parse(Suite.Redis, rest)),
+        [] or ["--help" or "-h" or "help" or "numbers" or "redis", ..] => Help(),
         _ => throw new LoadException($"There is no command '{args[0]}'; see --help."),
     };
 }

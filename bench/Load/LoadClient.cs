@@ -5,14 +5,16 @@ using RawSse.Bench.Peers;
 
 namespace RawSse.Bench.Load;
 
-/// <summary>The runner's side of a load process, which is this executable started again and pinned to the client's CPU.</summary>
+/// <summary>The runner's side of a load process, which is this executable started again on the client's CPU, if it has one.</summary>
 internal sealed class LoadClient : IDisposable
 {
     private readonly Process _process;
 
-    public LoadClient(int port, int serverPid, int cpu, bool isSpinning)
+    /// <param name="publishPort">where events are published, when that is another server than the one that has the streams</param>
+    public LoadClient(int port, int serverPid, int? cpu, bool isSpinning, int? publishPort = null)
     {
-        string[] numbers = [port.ToString(CultureInfo.InvariantCulture), serverPid.ToString(CultureInfo.InvariantCulture)];
+        IEnumerable<string> numbers = new[] { port, publishPort ?? port, serverPid }
+            .Select(number => number.ToString(CultureInfo.InvariantCulture));
         ProcessStartInfo start = ServerProcess.Self(["load", .. numbers, isSpinning ? "spin" : "sleep"]);
         start.RedirectStandardInput = start.RedirectStandardOutput = true;
         _process = ServerProcess.StartPinned(start, cpu);

@@ -9,9 +9,9 @@ internal static class LoadProcess
 {
     public static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
-    public static int Run(int port, int serverPid, bool isSpinning)
+    public static int Run(int port, int publishPort, int serverPid, bool isSpinning)
     {
-        using var session = new LoadSession(port, serverPid, isSpinning);
+        using var session = new LoadSession(port, publishPort, serverPid, isSpinning);
         while (Console.In.ReadLine() is { } line)
         {
             var command = JsonSerializer.Deserialize<LoadCommand>(line, Json)!;

@@ -16,7 +16,7 @@ internal sealed class LoadSession : IDisposable
     private static readonly TimeSpan s_settleMax = TimeSpan.FromSeconds(20);
 
     private readonly int _serverPid;
-    private readonly Connector _connector;
+    private readonly Connector _publishConnector;
     private readonly EpollSet _epoll = new(ReadyMax);
     private readonly EventLedger _ledger = new();
     private readonly SubscriberSet _subscribers;
@@ -24,12 +24,13 @@ internal sealed class LoadSession : IDisposable
     private readonly bool _isSpinning;
     private long _progressAt;
 
-    /// <summary>For a server on 127.0.0.1; a spinning client never sleeps, so that the server never has to wake it.</summary>
-    public LoadSession(int port, int serverPid, bool isSpinning)
+    /// <summary>For a server on 127.0.0.1, or one for streams and one for publishing; a spinning client never sleeps, so that the server never has to wake it.</summary>
+    public LoadSession(int port, int publishPort, int serverPid, bool isSpinning)
     {
         (_serverPid, _isSpinning) = (serverPid, isSpinning);
-        _connector = new Connector(port);
-        _subscribers = new SubscriberSet(_connector, _epoll, _ledger);
+        var connector = new Connector(port);
+        _publishConnector = publishPort == port ? connector : new Connector(publishPort);
+        _subscribers = new SubscriberSet(connector, _epoll, _ledger);
     }
 
     public LoadReport Execute(LoadCommand command) => command.Act switch
@@ -195,7 +196,7 @@ internal sealed class LoadSession : IDisposable
 
     private void OpenPublishers(int count, int dataBytes)
     {
-        for (int i = 0; i < count; i++) _publishers.Add(new Publisher(_connector, _epoll, PublisherKey + i, dataBytes));
+        for (int i = 0; i < count; i++) _publishers.Add(new Publisher(_publishConnector, _epoll, PublisherKey + i, dataBytes));
     }
 
     private void ClosePublishers()

@@ -19,8 +19,8 @@ internal abstract class Peer
     /// <summary>The path of a channel, for publishing.</summary>
     public virtual string PublishPath(string channel) => "/";
 
-    /// <summary>Starts it on a free port, ready for so many connections.</summary>
-    public ServerProcess Start(int cpu, int connections)
+    /// <summary>Starts it on a free port, ready for so many connections, on one CPU or on all (null).</summary>
+    public ServerProcess Start(int? cpu, int connections)
     {
         int port = ServerProcess.FreePort();
         return new ServerProcess(Command(port, connections), port, cpu, ReadyRequest);

@@ -6,7 +6,7 @@ using RawSse.Bench.Native;
 
 namespace RawSse.Bench.Peers;
 
-/// <summary>A server under test: started on its CPU, awaited, and killed: a drain would only cost time.</summary>
+/// <summary>A server: started on its CPU or, where it has none, on all; awaited, and killed: a drain would only cost time.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private const int OutputLinesMax = 40;
@@ -16,7 +16,7 @@ internal sealed class ServerProcess : IDisposable
     private readonly Queue<string> _output = new();
 
     /// <summary>Starts it; it is ready once the probe (a request, or nothing: a connection is enough) is answered.</summary>
-    public ServerProcess(ProcessStartInfo start, int port, int cpu, string? readyRequest)
+    public ServerProcess(ProcessStartInfo start, int port, int? cpu, string? readyRequest)
     {
         Port = port;
         start.RedirectStandardOutput = start.RedirectStandardError = true;
@@ -49,11 +49,11 @@ internal sealed class ServerProcess : IDisposable
         return new ProcessStartInfo(self, isHost ? [typeof(ServerProcess).Assembly.Location, .. arguments] : arguments);
     }
 
-    /// <summary>A child inherits the CPUs of the thread that starts it.</summary>
-    public static Process StartPinned(ProcessStartInfo start, int cpu)
+    /// <summary>A child inherits the CPUs of the thread that starts it; null: all of them.</summary>
+    public static Process StartPinned(ProcessStartInfo start, int? cpu)
     {
         IReadOnlyList<int> own = Cpus.Allowed();
-        Cpus.Pin(cpu);
+        if (cpu is { } pinned) Cpus.Pin(pinned);
         try
         {
             return Process.Start(start) ?? throw new LoadException($"{start.FileName} did not start.");

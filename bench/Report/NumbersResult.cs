@@ -1,10 +1,11 @@
+using System.Text.Json.Serialization;
 using RawSse.Bench.Scenarios;
 
 namespace RawSse.Bench.Report;
 
-/// <summary>All that a run of <c>numbers</c> found out.</summary>
+/// <summary>All that a run found out.</summary>
 internal sealed record NumbersResult(
-    Machine Machine, BenchOptions Options, IReadOnlyList<NumberLine> Lines, IReadOnlyList<RawMeasurement> Raw)
+    [property: JsonIgnore] Suite Suite, Machine Machine, BenchOptions Options, IReadOnlyList<NumberLine> Lines, IReadOnlyList<RawMeasurement> Raw)
 {
     private const double ClientUtilisationMax = 0.9;
     private const double ForeignShareMax = 0.05;

@@ -6,7 +6,7 @@ namespace RawSse.Bench.Report;
 internal static class Table
 {
     private static readonly string[] s_head =
-        ["scenario", "server", "figure", "measured", "spread", "floor", "ratio", "ratio's spread", "target", ""];
+        ["scenario", "server", "figure", "measured", "spread", "baseline", "ratio", "ratio's spread", "target", ""];
 
     /// <summary>Columns padded to their widest cell.</summary>
     public static string Plain(IReadOnlyList<NumberLine> lines)

@@ -1,23 +1,19 @@
 using RawSse.Bench.Load;
-using RawSse.Bench.Peers;
 using RawSse.Bench.Report;
 
 namespace RawSse.Bench.Scenarios;
 
-/// <summary><c>numbers</c>: runs scenarios, prints the table and writes the files.</summary>
+/// <summary><c>numbers</c> and <c>redis</c>: runs scenarios, prints the table and writes the files.</summary>
 internal static class NumbersCommand
 {
     /// <summary>Exit code 0: every judged line passes; 1: one fails; 2: nothing could be measured.</summary>
-    public static int Run(BenchOptions options)
+    public static int Run(Suite suite, BenchOptions options)
     {
         var context = new BenchContext(options);
-        foreach (Peer peer in context.Contestants)
-            if (peer.Missing is { } reason) return Refuse($"{peer.Name}: {reason}");
-        bool isAll = options.Scenarios.Count == 0;
+        if (suite.Missing(context).FirstOrDefault() is { } reason) return Refuse(reason);
         var lines = new List<NumberLine>();
-        foreach (IScenario scenario in ScenarioCatalog.All)
-            if (isAll || options.Scenarios.Contains(scenario.Name)) lines.AddRange(RunOne(scenario, context));
-        var result = new NumbersResult(Machine.Describe(context), options, lines, context.Raw);
+        foreach (IScenario scenario in suite.Asked(options)) lines.AddRange(RunOne(scenario, context));
+        var result = new NumbersResult(suite, Machine.Describe(context), options, lines, context.Raw);
         Console.Out.WriteLine(Table.Plain(lines));
         foreach (string note in Table.Notes(lines)) Console.Out.WriteLine($"note: {note}");
         foreach (string warning in result.Warnings) Console.Out.WriteLine($"warning: {warning}");

@@ -33,7 +33,8 @@ internal sealed unsafe class Segment
     private readonly MemoryBudget _budget;
     private readonly MemoryKind _kind;
     private byte* _memory;
-    private List<(EventId Id, int Offset)>? _index;
+    private int[]? _index;
+    private int _indexCount;
     private Segment? _next;
 
     private Segment(int capacity, long start, EventId previousId, MemoryBudget budget, MemoryKind kind)
@@ -137,13 +138,12 @@ internal sealed unsafe class Segment
         {
             int low = IndexAtOrBelow(id);
             if (low >= 0)
-                offset = _index[low].Offset;
+                offset = _index[low];
         }
         while (offset < Used)
         {
             ReadOnlySpan<byte> rest = Slice(offset, Used);
-            bool readable = SseFrame.TryReadId(rest, out EventId frameId);
-            Invariant.Must(readable, "a segment holds frames");
+            EventId frameId = ReadId(offset);
             if (frameId > id)
                 break;
             floor = frameId;
@@ -159,14 +159,14 @@ internal sealed unsafe class Segment
         int offset = 0;
         while (place-- > 0)
             offset += SseFrame.FirstLength(Slice(offset, Used));
-        SseFrame.TryReadId(Slice(offset, Used), out EventId id);
-        return id;
+        return ReadId(offset);
     }
 
     /// <summary>Empties it for another place or log. Nobody may be reading it.</summary>
     public void Reset(long start, EventId previousId)
     {
         _index = null;
+        _indexCount = 0;
         _next = null;
         IdBeforeRewind = null;
         Start = start;
@@ -192,19 +192,30 @@ internal sealed unsafe class Segment
     private void Add(EventId id, int length)
     {
         if (Count > 0 && Used / IndexStride != (Used + length) / IndexStride)
-            (_index ??= []).Add((id, Used));
+        {
+            // Offsets only, in one piece: this is all the garbage that appending to a log makes.
+            _index ??= new int[Capacity / IndexStride];
+            _index[_indexCount++] = Used;
+        }
         LastId = id;
         Count++;
         Used += length;
     }
 
+    private EventId ReadId(int offset)
+    {
+        bool isRead = SseFrame.TryReadId(Slice(offset, Used), out EventId id);
+        Invariant.Must(isRead, "a segment holds frames");
+        return id;
+    }
+
     private int IndexAtOrBelow(EventId id)
     {
-        int low = 0, high = _index!.Count - 1;
+        int low = 0, high = _indexCount - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            if (_index[middle].Id <= id)
+            if (ReadId(_index![middle]) <= id)
                 low = middle + 1;
             else
                 high = middle - 1;

@@ -18,8 +18,14 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
     /// <summary>Body bytes decoded before their lines are published.</summary>
     public const int BytesAtOnce = 64 << 10;
 
-    /// <summary>Lines without an answer beyond which no more are read.</summary>
-    private const int LinesInFlightMax = 256;
+    /// <summary>
+    /// Lines without an answer beyond which no more are read: enough that a store works on some while the answers to others
+    /// are on their way, which is what redis-benchmark's 50 connections of 16 keep busy as well.
+    /// </summary>
+    private const int LinesInFlightMax = 1024;
+
+    /// <summary>The same once half of the publishes that a shard may have in flight are: nobody is refused for one request.</summary>
+    private const int LinesInFlightMin = 64;
 
     /// <summary>
     /// What one turn may cost, in lines: then the shard's other connections have theirs. A line that is refused costs
@@ -51,7 +57,10 @@ internal sealed class BulkPublish(Shard shard, HttpExchange exchange, ulong toke
     /// <summary>The answer has begun.</summary>
     public bool HasHead { get; private set; }
 
-    public bool IsHeldBack => _waiting.Count >= LinesInFlightMax;
+    public bool IsHeldBack => _waiting.Count >= (shard.PublishesInFlight < Publishing.InFlightMax / 2 ? LinesInFlightMax : LinesInFlightMin);
+
+    /// <summary>Answers have come, and it will go on with them in this turn.</summary>
+    public bool IsQueued { get; set; }
 
     /// <summary>Lines are at hand that are left for the next turn.</summary>
     public bool HasMore { get; private set; }

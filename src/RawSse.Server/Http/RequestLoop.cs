@@ -91,17 +91,27 @@ internal sealed class RequestLoop
             bulk.OnPublished();
             if (exchange.Phase == ExchangePhase.Answering)
                 exchange.Phase = ExchangePhase.Body;
-        }
-        else if (ReferenceEquals(exchange.Publish, request))
-        {
-            _router.Publishing.Finish(exchange);
-        }
-        else
-        {
+            if (_running != slot && !bulk.IsQueued)
+            {
+                bulk.IsQueued = true;
+                _shard.Sockets.RunLater(request.Token);
+            }
             return;
         }
+        if (!ReferenceEquals(exchange.Publish, request))
+            return;
+        _router.Publishing.Finish(exchange);
         if (_running != slot)
             Run(slot);
+    }
+
+    /// <summary>Goes on with a bulk publish: all answers that came in this turn are written at once.</summary>
+    public void RunQueued(int slot)
+    {
+        if (_shard.Connections[slot].Exchange?.Bulk is not { IsQueued: true } bulk)
+            return;
+        bulk.IsQueued = false;
+        Run(slot);
     }
 
     /// <summary>Writes an answer that came later, if the connection still waits for it.</summary>

@@ -91,6 +91,7 @@ internal sealed class Shard : IFeedClient
         for (int i = 0; i < count; i++)
             Sockets.Handle(_events[i]);
         Sockets.ReadAgain();
+        Sockets.RunAnswered();
         Delivery.RunTurn();
         Pump.RunLater();
         _timers.Tick();

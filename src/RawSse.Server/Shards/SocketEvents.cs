@@ -10,10 +10,11 @@ namespace RawSse.Server.Shards;
 internal sealed class SocketEvents(Shard shard)
 {
     private readonly Queue<ulong> _readable = new();
+    private readonly Queue<ulong> _answered = new();
     private readonly byte[] _discard = new byte[16 << 10];
 
-    /// <summary>Connections were not read until they would block.</summary>
-    public bool HasWork => _readable.Count > 0;
+    /// <summary>Connections were not read until they would block, or have answers to be written.</summary>
+    public bool HasWork => _readable.Count + _answered.Count > 0;
 
     public void Handle(TransportEvent ready)
     {
@@ -57,6 +58,28 @@ internal sealed class SocketEvents(Shard shard)
             shard.Connections[slot].IsReadQueued = false;
             if (shard.Connections[slot].IsReadReady)
                 Guarded(slot, isWrite: false);
+        }
+    }
+
+    /// <summary>A request of many publishes goes on once the turn has brought all the answers that it brings.</summary>
+    public void RunLater(ulong token) => _answered.Enqueue(token);
+
+    /// <summary>Goes on with the requests that were answered in this turn.</summary>
+    public void RunAnswered()
+    {
+        for (int left = _answered.Count; left > 0; left--)
+        {
+            ulong token = _answered.Dequeue();
+            if (!shard.Connections.TryFind(token, out int slot))
+                continue;
+            try
+            {
+                shard.Requests.RunQueued(slot);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                CloseForBug(token, exception);
+            }
         }
     }
 
