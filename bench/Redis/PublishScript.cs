@@ -6,7 +6,7 @@ namespace RawSse.Bench.Redis;
 /// <summary>The script that nodes publish with, for others to be measured with it.</summary>
 internal static class PublishScript
 {
-    /// <summary>What a node with its defaults gives it behind type and data.</summary>
+    /// <summary>What a node with its defaults gives it behind type, data and Pub/Sub channel.</summary>
     public static IReadOnlyList<string> Constants { get; } = ["10000", "86400000", "PUBLISH", "300000"];
 
     /// <summary>Makes Redis know it, and returns its digest.</summary>

@@ -18,7 +18,7 @@ internal static partial class RedisBenchmark
         string[] options = [
             "-h", "127.0.0.1", "-p", redisPort.ToString(CultureInfo.InvariantCulture), "-c", "50", "-P", "16",
             "-n", count.ToString(CultureInfo.InvariantCulture), "--csv"];
-        string[] command = ["EVALSHA", script, "2", $"sse:{channel}", $"sse:channel:{channel}", SampleEvent.Type, sample.Data, .. constants];
+        string[] command = ["EVALSHA", script, "1", $"sse:{channel}", SampleEvent.Type, sample.Data, $"sse:channel:{channel}", .. constants];
         using Process process = Process.Start(new ProcessStartInfo(Program, [.. options, .. command])
         {
             RedirectStandardOutput = true,
