@@ -27,7 +27,7 @@ internal sealed class PageRequest : FeedRequest
     /// <summary>It waits at the channel's home, and will be looked at again.</summary>
     public bool IsWaiting { get; set; }
 
-    /// <summary>The asker was ahead of the log, and has been waiting for a repair of it.</summary>
+    /// <summary>The asker and the log did not meet, and a repair of the log has been asked for.</summary>
     public bool HasAskedForRepair { get; set; }
 
     // The answer.

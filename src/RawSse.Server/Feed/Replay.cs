@@ -144,18 +144,18 @@ internal sealed class Replay(Feed feed)
         {
             JoinAt(request, log.Head);
         }
-        else if (request.After < log.TailId && log.TailId > request.KnownId)
+        else if ((request.After < log.TailId || request.After > log.LastId) && !request.HasAskedForRepair)
         {
-            // The log got and let go more in the meantime. What it had before is no more, or it would have been found.
-            Read(request, EventId.Max);
-        }
-        else if (request.After > log.LastId && !request.HasAskedForRepair)
-        {
-            // Another node was quicker to hear of it. Nobody is in the log ahead of its head, unless a repair has shown that
-            // there is nothing in between: what the asker has was deleted since.
+            // Another node was quicker to hear of it, or the store lost what the log has. A repair tells; nobody is in the log
+            // ahead of its head.
             request.HasAskedForRepair = true;
             Wait(request);
             feed.Repair(request.Channel);
+        }
+        else if (request.After < log.TailId && log.TailId > request.KnownId)
+        {
+            // The log got and let go more in the meantime. What it had before was deleted, or it would have been found.
+            Read(request, EventId.Max);
         }
         else
         {
