@@ -32,7 +32,11 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     /// <summary>Place in the home shard's list of channels.</summary>
     public int Index { get; set; } = -1;
 
+    /// <summary>When something was appended last, or somebody left, ms.</summary>
     public long LastUsedMs { get; set; }
+
+    /// <summary>When a subscriber left last, ms: what is appended does not keep a channel that nobody is subscribed to.</summary>
+    public long UnusedSinceMs { get; set; }
 
     public int Subscribers { get; private set; }
 

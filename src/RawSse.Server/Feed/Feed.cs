@@ -107,7 +107,7 @@ internal sealed class Feed : IStoreClient
     public void Release(Channel channel, LogReader reader, int count)
     {
         channel.Release(reader, count);
-        channel.LastUsedMs = NowMs;
+        channel.LastUsedMs = channel.UnusedSinceMs = NowMs;
         if (channel.IsUnused)
             _unused++;
     }
@@ -247,7 +247,7 @@ internal sealed class Feed : IStoreClient
     {
         if (_channels.Find(name) is { } known)
             return known;
-        var channel = new Channel(name, Shard) { Index = _list.Count, LastUsedMs = NowMs };
+        var channel = new Channel(name, Shard) { Index = _list.Count, LastUsedMs = NowMs, UnusedSinceMs = NowMs };
         _channels.Add(channel);
         _list.Add(channel);
         _unused++;
@@ -266,7 +266,7 @@ internal sealed class Feed : IStoreClient
         if (!Store.IsLocal)
             Watch(channel);
         long lingerMs = _unused > UnusedMax ? 0 : Limits.LingerMs;
-        if (channel.IsUnused && channel.IsUnpinned && NowMs - channel.LastUsedMs >= lingerMs)
+        if (channel.IsUnused && channel.IsUnpinned && NowMs - channel.UnusedSinceMs >= lingerMs)
             Close(channel);
     }
 

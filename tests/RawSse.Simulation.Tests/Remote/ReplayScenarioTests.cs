@@ -155,4 +155,19 @@ internal sealed class ReplayScenarioTests : RemoteScenario
         // An entry a read, once for the log and once for who is behind it, and one that finds the end for each client.
         Assert.That(Redis.Reads, Is.LessThanOrEqualTo(20 + 20 + 3));
     }
+
+    [Test]
+    public void A_channel_that_nobody_is_subscribed_to_is_closed_however_much_is_published_to_it()
+    {
+        Begin(new RawSseOptions { Linger = TimeSpan.FromSeconds(2) });
+        SimulatedSubscriber subscriber = Start(AskKind.Now);
+        subscriber.Cut();
+        for (int i = 0; i < 10; i++)
+        {
+            Redis.Publish("news");
+            Deployment.Run(500);
+        }
+        Assert.That(Node.Node.Feeds[0].Channels, Is.Empty);
+        Assert.That(Doorbells.Subscriptions, Is.Empty);
+    }
 }
