@@ -34,7 +34,7 @@ internal sealed class Replay(Feed feed)
         {
             Serve(request, page, offset);
         }
-        else if (channel.IsPageAsked || !feed.Store.IsReachable(channel.Name) || IsAheadOfRepair(request))
+        else if (channel.IsPageAsked || !feed.Store.IsReachable(channel.Name) || WaitsForRepair(request))
         {
             Wait(request);
         }
@@ -132,9 +132,9 @@ internal sealed class Replay(Feed feed)
         read.Newest = extent.Newest;
     }
 
-    /// <summary>Where the log does not reach yet, but what follows is being read for it: with that the wait ends.</summary>
-    private static bool IsAheadOfRepair(PageRequest request) =>
-        request.Channel.Hole is not null && request.After > request.Channel.Log!.LastId;
+    /// <summary>Between it and the log something is being read for the log: with that the wait ends.</summary>
+    private static bool WaitsForRepair(PageRequest request) =>
+        request.Channel.Hole is not null && (request.HasAskedForRepair || request.After > request.Channel.Log!.LastId);
 
     /// <summary>Nothing followed when it was read.</summary>
     private void JoinOrWait(PageRequest request, bool exists)

@@ -160,6 +160,9 @@ internal sealed class SimulatedRedis(StepClock clock, Ledger ledger)
         foreach ((string channel, Timeline timeline) in _channels)
         {
             (Timeline.Entry? last, SimulatedStream? stream) = snapshot.Channels.GetValueOrDefault(channel);
+            // What was deleted does not rise again.
+            if (stream is not null && timeline.Stream?.Life != stream.Life)
+                continue;
             timeline.GoBackTo(last);
             timeline.Stream = stream;
             Diary?.Add($"server: {channel} is back at {last?.Id}");

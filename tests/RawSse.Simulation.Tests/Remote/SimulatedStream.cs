@@ -8,6 +8,9 @@ internal sealed class SimulatedStream
 {
     private readonly List<Timeline.Entry> _entries = [];
 
+    /// <summary>The same in all copies of a stream, another once it began anew.</summary>
+    public object Life { get; private init; } = new();
+
     public EventId LastGenerated { get; private set; }
 
     public long Added { get; private set; }
@@ -18,7 +21,7 @@ internal sealed class SimulatedStream
 
     public SimulatedStream Copy()
     {
-        var copy = new SimulatedStream { LastGenerated = LastGenerated, Added = Added };
+        var copy = new SimulatedStream { Life = Life, LastGenerated = LastGenerated, Added = Added };
         copy._entries.AddRange(_entries);
         return copy;
     }
