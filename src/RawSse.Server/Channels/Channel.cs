@@ -74,6 +74,9 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
 
     public bool HasWaiting => _waiting is not null;
 
+    /// <summary>Since when requests wait for the channel to open or to be compared, ms; 0: none does.</summary>
+    public long StuckSinceMs { get; set; }
+
     public LogReader? ReaderOf(int shard)
     {
         if (_reader?.Shard == shard)

@@ -11,6 +11,9 @@ internal sealed class Hole(Channel channel)
     /// <summary>Held events beyond so many bytes are read from the store instead.</summary>
     private const int HeldBytesMax = 64 << 10;
 
+    /// <summary>What an event without data costs.</summary>
+    private const int HeldOverheadBytes = 128;
+
     private readonly Queue<Held> _held = new();
     private int _heldBytes;
 
@@ -45,12 +48,12 @@ internal sealed class Hole(Channel channel)
     /// <summary>Keeps an event that may follow once the read has ended.</summary>
     public void Hold(EventId id, EventId previous, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
-        if (_heldBytes + type.Length + data.Length > HeldBytesMax)
+        if (_heldBytes + HeldOverheadBytes + type.Length + data.Length > HeldBytesMax)
         {
             IsRung = true;
             return;
         }
-        _heldBytes += type.Length + data.Length;
+        _heldBytes += HeldOverheadBytes + type.Length + data.Length;
         _held.Enqueue(new Held(id, previous, type.ToArray(), data.ToArray()));
     }
 
@@ -80,7 +83,7 @@ internal sealed class Hole(Channel channel)
                 return;
             }
             _held.Dequeue();
-            _heldBytes -= held.Type.Length + held.Data.Length;
+            _heldBytes -= HeldOverheadBytes + held.Type.Length + held.Data.Length;
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed class Feed : IStoreClient
 {
     private const long PageIdleMs = 2000;
     private const int SqueezeMax = 40;
+    private const long StuckMsMax = 5000;
 
     /// <summary>
     /// Channels without subscribers that linger. Beyond that they are closed at the next look: whoever subscribes to names
@@ -226,7 +227,7 @@ internal sealed class Feed : IStoreClient
         else if (request is PageRequest page)
             _replay.OnUnanswered(page);
         else if (request is AttachRequest attach)
-            _placement.Refuse(attach);
+            _placement.OnUnanswered(attach);
         else
             ((IExtentQuery)request).OnExtent(default);
     }
@@ -278,15 +279,34 @@ internal sealed class Feed : IStoreClient
             channel.UnreachableSinceMs = 0;
             channel.IsAway = false;
             _repairs.Resume(channel);
-            // Until it is open, what waits for that waits.
-            if (channel.Log is not null)
+            if (channel.Log is not null && !channel.IsInDoubt)
                 Retry(channel);
+            else
+                WatchStuck(channel);
             return;
         }
         if (channel.UnreachableSinceMs == 0)
             channel.UnreachableSinceMs = Math.Max(1, NowMs);
         channel.IsAway = NowMs - channel.UnreachableSinceMs >= Limits.GraceMs;
         Retry(channel);
+    }
+
+    /// <summary>A store that answers, but not for this channel: whoever waits to be placed is not kept waiting for ever.</summary>
+    private void WatchStuck(Channel channel)
+    {
+        if (!channel.HasWaiting)
+        {
+            channel.StuckSinceMs = 0;
+        }
+        else if (channel.StuckSinceMs == 0)
+        {
+            channel.StuckSinceMs = Math.Max(1, NowMs);
+        }
+        else if (NowMs - channel.StuckSinceMs >= StuckMsMax)
+        {
+            channel.StuckSinceMs = 0;
+            _placement.RefuseWaiting(channel);
+        }
     }
 
     private void Close(Channel channel)

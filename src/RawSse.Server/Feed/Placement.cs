@@ -7,6 +7,9 @@ namespace RawSse.Server.Feed;
 /// <summary>Finds each new subscriber its place: in the log, or at the beginning of the history that it missed.</summary>
 internal sealed class Placement(Feed feed)
 {
+    /// <summary>Who waits for an answer that somebody else has asked the store for: one question for each place of a channel.</summary>
+    private readonly Dictionary<(Channel Channel, StartPoint Start), List<AttachRequest>> _asked = [];
+
     public void Place(AttachRequest request)
     {
         Channel channel = request.Channel;
@@ -32,6 +35,12 @@ internal sealed class Placement(Feed feed)
         {
             Join(request, start.Id, GapReason.None, position);
         }
+        else if (!feed.Store.IsLocal && start.Kind == StartKind.After && channel.FindPage(start.Id, out _) is not null)
+        {
+            // Somebody is reading on from there already.
+            (request.From, request.Gap, request.IsJoined) = (start.Id, GapReason.None, false);
+            request.Answer();
+        }
         else if (feed.Store.IsReachable(channel.Name))
         {
             Locate(request);
@@ -43,6 +52,39 @@ internal sealed class Placement(Feed feed)
     }
 
     public void OnLocated(AttachRequest attach, in StreamExtent extent)
+    {
+        List<AttachRequest>? others = TakeOthers(attach);
+        Decide(attach, extent);
+        if (others is null)
+            return;
+        foreach (AttachRequest other in others)
+            Decide(other, extent);
+    }
+
+    /// <summary>The store went away before it answered.</summary>
+    public void OnUnanswered(AttachRequest attach)
+    {
+        List<AttachRequest>? others = TakeOthers(attach);
+        Refuse(attach);
+        if (others is null)
+            return;
+        foreach (AttachRequest other in others)
+            Refuse(other);
+    }
+
+    /// <summary>Sends those who wait to be placed away to come again.</summary>
+    public void RefuseWaiting(Channel channel)
+    {
+        foreach (WorkItem waiting in channel.TakeWaiting())
+        {
+            if (waiting is AttachRequest attach)
+                Refuse(attach);
+            else
+                channel.Wait(waiting);
+        }
+    }
+
+    private void Decide(AttachRequest attach, in StreamExtent extent)
     {
         Log log = attach.Channel.Log!;
         if (attach.Channel.IsInDoubt)
@@ -78,7 +120,7 @@ internal sealed class Placement(Feed feed)
     }
 
     /// <summary>The store is away and the log does not know the position: the client is to come again.</summary>
-    public void Refuse(AttachRequest request)
+    private void Refuse(AttachRequest request)
     {
         feed.Release(request.Channel, request.Reader, 1);
         request.IsRefused = true;
@@ -89,7 +131,27 @@ internal sealed class Placement(Feed feed)
     private void Locate(AttachRequest request)
     {
         request.KnownId = request.Channel.Log!.LastId;
+        if (!feed.Store.IsLocal)
+        {
+            if (_asked.TryGetValue((request.Channel, request.Start), out List<AttachRequest>? others))
+            {
+                // As old as the question is.
+                request.KnownId = others[0].KnownId;
+                others.Add(request);
+                return;
+            }
+            _asked.Add((request.Channel, request.Start), [request]);
+        }
         feed.Store.Locate(request.Channel.Name, request.Start, request);
+    }
+
+    /// <summary>Those who wait for the same answer.</summary>
+    private List<AttachRequest>? TakeOthers(AttachRequest attach)
+    {
+        if (feed.Store.IsLocal || !_asked.Remove((attach.Channel, attach.Start), out List<AttachRequest>? all))
+            return null;
+        all.Remove(attach);
+        return all;
     }
 
     private static void Wait(AttachRequest request)

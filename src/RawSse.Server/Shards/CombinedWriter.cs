@@ -72,6 +72,8 @@ internal sealed class CombinedWriter(Shard shard)
                 member.PageOffset += Take(state, place, page.Read(member.PageOffset), isReplay: true);
                 if (member.PageOffset < page.Length)
                     continue;
+                // It may reach further than its last frame: entries that are no events are passed over.
+                member.LastId = page.LastId;
                 member.Page = null;
                 page.LetGo();
             }

@@ -3,7 +3,7 @@ namespace RawSse.Functional.Tests.Support;
 /// <summary>How long a test waits for what must happen: generous, since the machine is shared; never a measure.</summary>
 internal static class Patience
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
     public static CancellationToken Token() => new CancellationTokenSource(Limit).Token;
 

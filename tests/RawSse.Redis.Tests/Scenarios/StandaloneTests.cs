@@ -14,7 +14,6 @@ public sealed class StandaloneTests
     {
         await using RedisServerProcess redis = await RedisServerProcess.StartAsync();
         TrafficRun run = await Disturbed.RunAsync(redis, _ => Task.CompletedTask);
-        Assert.That(run.Repeats, Is.Zero);
     }
 
     [Test]

@@ -9,6 +9,9 @@ internal sealed class ClusterSeeds(IReadOnlyList<RedisEndpoint> seeds) : IMaster
     private RedisEndpoint[] _nodes = [.. seeds];
     private int _next;
 
+    /// <summary>Whoever is in the cluster knows its map, which is all that is asked of them.</summary>
+    public bool TakesAnyRole => true;
+
     public void Learn(IEnumerable<RedisEndpoint> masters)
     {
         RedisEndpoint[] nodes = [.. masters.Union(seeds)];

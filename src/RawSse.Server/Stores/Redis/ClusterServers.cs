@@ -6,6 +6,8 @@ namespace RawSse.Server.Stores.Redis;
 /// </summary>
 internal sealed class ClusterServers : RedisServers
 {
+    private const long IdleMsMax = 10_000;
+
     private readonly RedisStore _store;
     private readonly ClusterScout _scout;
     private readonly RedisServer?[] _owners = new RedisServer?[ClusterMap.Slots];
@@ -31,7 +33,10 @@ internal sealed class ClusterServers : RedisServers
     {
         RedisServer? known = _all.Find(server => server.Endpoint == endpoint);
         if (known is not null)
+        {
+            known.IdleSinceMs = 0;
             return known;
+        }
         var added = new RedisServer(_store, new FixedMaster(endpoint), endpoint);
         _all.Add(added);
         return added;
@@ -113,6 +118,14 @@ internal sealed class ClusterServers : RedisServers
         {
             RedisServer server = _all[i];
             if (server.Channels.Count > 0 || server.Commands.Pending > 0 || server.Publishes.Pending > 0 || _owners.Contains(server))
+            {
+                server.IdleSinceMs = 0;
+                continue;
+            }
+            // A slot that is on its way to it asks for it again and again before it is its own.
+            if (server.IdleSinceMs == 0)
+                server.IdleSinceMs = Math.Max(1, _store.NowMs);
+            if (_store.NowMs - server.IdleSinceMs < IdleMsMax)
                 continue;
             server.Break("it holds no slots any more");
             server.Dispose();

@@ -58,12 +58,8 @@ internal sealed class Openings
         AskNext();
     }
 
-    /// <summary>Begun again once the server is up.</summary>
-    public void OnLost(OpenCommand command)
-    {
-        End(command);
-        AskNext();
-    }
+    /// <summary>Begun again at the next tick, or once the server is up.</summary>
+    public void OnLost(OpenCommand command) => OnRefused(command);
 
     private void Ask(RedisSubscription subscription)
     {

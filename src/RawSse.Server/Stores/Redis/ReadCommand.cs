@@ -153,6 +153,8 @@ internal sealed class ReadCommand(RedisStore store) : ChannelCommand(store)
     private void AskExtent()
     {
         _isLocating = true;
+        if (_frames is not null)
+            _frames = Fit(_frames);
         Begin();
         BeginScript(RedisScript.Locate, 3);
         RespWriter.WriteBulk(Request, 1);

@@ -26,13 +26,13 @@ internal sealed class RedisHandshake
 
     /// <exception cref="RedisLinkException">it does not let us in, or is no master that answers</exception>
     public static async Task<RedisServerInfo> RunAsync(
-        RedisStream stream, RedisEndpoint endpoint, RedisSettings settings, TimeProvider clock, CancellationToken stop)
+        RedisStream stream, RedisEndpoint endpoint, RedisSettings settings, bool takesAnyRole, TimeProvider clock, CancellationToken stop)
     {
         using var deadline = new RedisDeadline(MsMax, clock, stop);
         try
         {
             var handshake = new RedisHandshake(new RedisConversation(stream), settings, deadline.Token);
-            return await handshake.RunAsync(endpoint).ConfigureAwait(false);
+            return await handshake.RunAsync(endpoint, takesAnyRole).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -46,7 +46,7 @@ internal sealed class RedisHandshake
     public static Task AuthenticateAsync(RedisConversation conversation, RedisSettings settings, CancellationToken stop) =>
         new RedisHandshake(conversation, settings, stop).AuthenticateAsync();
 
-    private async Task<RedisServerInfo> RunAsync(RedisEndpoint endpoint)
+    private async Task<RedisServerInfo> RunAsync(RedisEndpoint endpoint, bool takesAnyRole)
     {
         RedisAnswer hello = await GreetAsync().ConfigureAwait(false);
         bool isThree = hello.Error is null;
@@ -54,9 +54,10 @@ internal sealed class RedisHandshake
             await AuthenticateAsync().ConfigureAwait(false);
         await SelectAsync().ConfigureAwait(false);
         string replication = await InfoAsync("replication").ConfigureAwait(false);
-        await RequireMasterAsync(replication).ConfigureAwait(false);
+        if (!takesAnyRole)
+            await RequireMasterAsync(replication).ConfigureAwait(false);
         string server = await InfoAsync("server").ConfigureAwait(false);
-        await RequireReadyAsync().ConfigureAwait(false);
+        await RequireReadyAsync(takesAnyRole).ConfigureAwait(false);
         return new RedisServerInfo
         {
             Endpoint = endpoint,
@@ -116,10 +117,10 @@ internal sealed class RedisHandshake
     }
 
     /// <summary>A server that loads its data answers what was asked so far, but no command of ours.</summary>
-    private async Task RequireReadyAsync()
+    private async Task RequireReadyAsync(bool takesAnyRole)
     {
         RedisAnswer answer = await AskAsync("PING").ConfigureAwait(false);
-        if (answer.IsError("LOADING") || answer.IsError("MASTERDOWN") || answer.IsError("NOAUTH"))
+        if (answer.IsError("LOADING") || (answer.IsError("MASTERDOWN") && !takesAnyRole) || answer.IsError("NOAUTH"))
             throw new RedisLinkException(answer.Error!);
     }
 

@@ -49,7 +49,7 @@ internal sealed class RedisLinkConnector(
         try
         {
             using RedisStream stream = await RedisStream.ConnectAsync(endpoint, settings, clock, stop).ConfigureAwait(false);
-            RedisServerInfo info = await RedisHandshake.RunAsync(stream, endpoint, settings, clock, stop).ConfigureAwait(false);
+            RedisServerInfo info = await RedisHandshake.RunAsync(stream, endpoint, settings, locator.TakesAnyRole, clock, stop).ConfigureAwait(false);
             var connection = new RedisLinkConnection(link, stream, info, mailbox, clock);
             long openedAt = clock.GetTimestamp();
             mailbox.Post(new ActionItem(() => link.Open(connection)));

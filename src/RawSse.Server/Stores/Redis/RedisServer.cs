@@ -43,6 +43,9 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
 
     public SubscriptionSet Channels { get; }
 
+    /// <summary>Since when a cluster has had no use for it, in ms of the store; 0: it has.</summary>
+    public long IdleSinceMs { get; set; }
+
     public bool IsUp { get; private set; }
 
     /// <summary>Looks whether it is up now; whoever can change that calls.</summary>
@@ -156,6 +159,8 @@ internal sealed class RedisServer : IRedisLinkOwner, IDisposable
             Channels.OnLinkLost();
             _store.OnSubscriptionsLost(this);
         }
+        if (ReferenceEquals(link, Publishes))
+            Confirmations?.OnLost();
         Evaluate();
         _store.Notes.Lost(link, reason);
     }

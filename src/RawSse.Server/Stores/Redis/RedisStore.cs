@@ -41,7 +41,8 @@ internal sealed class RedisStore : IStore
         Publishes = new PublishPipeline(this);
         Locates = new(() => new LocateCommand(this));
         Openings = new Openings(this);
-        Reads = new(CreateRead);
+        // All that were ever made are listed, so all are kept.
+        Reads = new(CreateRead, int.MaxValue);
         Verifies = new(() => new VerifyCommand(this));
         PublishConstants = options.WritePublishConstants();
         if (shard == 0 && options.Patterns.Count > 0)

@@ -40,6 +40,9 @@ internal sealed class RedisSubscription(Channel channel, int slot, bool isByPatt
     /// <summary>The server is up only once this one is confirmed again.</summary>
     public bool IsAwaited { get; set; }
 
+    /// <summary>Redis refused a command that named it, maybe for another's sake: it is asked for by itself.</summary>
+    public bool AsksAlone { get; set; }
+
     /// <summary>The client knows its last id.</summary>
     public bool IsOpened { get; set; }
 

@@ -1,37 +1,55 @@
 namespace RawSse.Server.Stores.Redis;
 
 /// <summary>
-/// Holds what Redis has answered until enough replicas have it too. Behind each turn's publishes goes one WAIT, on the same
-/// connection: its answer is about all that was written before it.
+/// Holds what Redis has answered until enough replicas have it too. One WAIT is under way at a time, since it holds up its
+/// connection: its answer is about all that was answered before it, and what is answered behind it has the next.
 /// </summary>
 internal sealed class ReplicaConfirmations(int replicas)
 {
-    private readonly Queue<WaitCommand> _sent = new();
-    private readonly Stack<WaitCommand> _spare = new();
+    private WaitCommand? _asked;
+    private WaitCommand? _spare;
+    private WaitCommand? _next;
     private bool _isExpecting;
 
-    /// <summary>A publish was sent in this turn.</summary>
+    /// <summary>A publish was sent.</summary>
     public void Expect() => _isExpecting = true;
 
-    /// <summary>Keeps an answered publish for the WAIT that was sent behind it: answers come in order, so that is the oldest.</summary>
-    public void Hold(PublishCommand command) => _sent.Peek().Held.Add(command);
+    /// <summary>Keeps an answered publish until replicas have it.</summary>
+    /// <remarks>Answers come in order: with a WAIT under way, this publish was sent before it.</remarks>
+    public void Hold(PublishCommand command) => (_asked ?? (_next ??= Rent())).Held.Add(command);
 
+    /// <summary>Sends the WAIT for what has been sent since the last one, and for what is held already.</summary>
     public void Flush(RedisLink link)
     {
-        if (!_isExpecting)
+        if (_asked is not null || !link.IsOpen || (!_isExpecting && _next is null))
             return;
         _isExpecting = false;
-        if (!link.IsOpen)
-            return;
-        if (!_spare.TryPop(out WaitCommand? wait))
-            wait = new WaitCommand(this, replicas);
-        _sent.Enqueue(wait);
-        link.Send(wait);
+        _asked = _next ?? Rent();
+        _next = null;
+        link.Send(_asked);
     }
 
     public void OnAnswered(WaitCommand wait)
     {
-        _sent.Dequeue();
-        _spare.Push(wait);
+        if (ReferenceEquals(_asked, wait))
+            _asked = null;
+    }
+
+    public void Return(WaitCommand wait) => _spare = wait;
+
+    /// <summary>The link was lost: what waited for the next WAIT is confirmed by none.</summary>
+    public void OnLost()
+    {
+        WaitCommand? next = _next;
+        _next = null;
+        _isExpecting = false;
+        next?.OnLost();
+    }
+
+    private WaitCommand Rent()
+    {
+        WaitCommand wait = _spare ?? new WaitCommand(this, replicas);
+        _spare = null;
+        return wait;
     }
 }

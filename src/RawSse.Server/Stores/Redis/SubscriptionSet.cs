@@ -106,10 +106,16 @@ internal sealed class SubscriptionSet(RedisStore store, RedisServer server)
         int namesMax = store.Options.IsSharded ? 1 : NamesMax;
         while (_toAsk.Count > 0 && _asked.Count < AskedMax)
         {
-            while (_batch.Count < namesMax && _toAsk.TryDequeue(out RedisSubscription? subscription))
+            while (_batch.Count < namesMax && _toAsk.TryPeek(out RedisSubscription? subscription))
             {
-                if (ReferenceEquals(subscription.Server, server) && subscription.State == SubscriptionState.Waiting)
-                    Ask(subscription);
+                if (subscription.AsksAlone && _batch.Count > 0)
+                    break;
+                _toAsk.Dequeue();
+                if (!ReferenceEquals(subscription.Server, server) || subscription.State != SubscriptionState.Waiting)
+                    continue;
+                Ask(subscription);
+                if (subscription.AsksAlone)
+                    break;
             }
             WriteBatch();
         }
@@ -132,6 +138,7 @@ internal sealed class SubscriptionSet(RedisStore store, RedisServer server)
         if (subscription.IsGone || !ReferenceEquals(subscription.Server, server))
             return;
         subscription.State = SubscriptionState.Confirmed;
+        subscription.AsksAlone = false;
         Settle(subscription);
         server.OnConfirmed(subscription);
     }
@@ -150,7 +157,10 @@ internal sealed class SubscriptionSet(RedisStore store, RedisServer server)
             if (subscription.IsGone || !ReferenceEquals(subscription.Server, server))
                 continue;
             subscription.State = SubscriptionState.Waiting;
+            subscription.AsksAlone = true;
             store.SubscribeLater(subscription);
+            // What one user may not have does not keep the server down for all others.
+            Settle(subscription);
         }
     }
 

@@ -34,12 +34,14 @@ internal sealed class WaitCommand : RedisCommand
 
     private void Answer(bool isConfirmed)
     {
+        // Whoever is answered may publish again, and be held by the next.
+        _confirmations.OnAnswered(this);
         foreach (PublishCommand command in Held)
         {
             AppendResult result = isConfirmed ? command.Result : new AppendResult(AppendStatus.Unconfirmed, default);
             command.Store.Publishes.Release(command, result);
         }
         Held.Clear();
-        _confirmations.OnAnswered(this);
+        _confirmations.Return(this);
     }
 }
