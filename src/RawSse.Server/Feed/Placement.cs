@@ -108,9 +108,9 @@ internal sealed class Placement(Feed feed)
         }
         if (!extent.Exists)
         {
-            // The store has nothing: the stream goes on from now, and after a gap says so.
-            EventId from = decision.Gap == GapReason.None || decision.From > log.LastId ? decision.From : log.LastId;
-            Join(attach, from, decision.Gap, log.Head);
+            // The store has nothing: the stream goes on from now, and after a gap says so. Nobody is ahead of the log: what is
+            // still on its way to it may be older than what the client has.
+            Join(attach, decision.Gap == GapReason.None ? decision.From : log.LastId, decision.Gap, log.Head);
             return;
         }
         attach.From = decision.From;

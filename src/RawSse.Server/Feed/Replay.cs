@@ -144,10 +144,14 @@ internal sealed class Replay(Feed feed)
         {
             JoinAt(request, log.Head);
         }
-        else if ((request.After < log.TailId || request.After > log.LastId) && !request.HasAskedForRepair)
+        else if (log.TryFindAfter(request.After, out long position))
         {
-            // Another node was quicker to hear of it, or the store lost what the log has. A repair tells; nobody is in the log
-            // ahead of its head.
+            JoinAt(request, position);
+        }
+        else if (!request.HasAskedForRepair)
+        {
+            // Another node was quicker to hear of it, or the store lost what the log has, or it is no event's id. A repair
+            // tells; nobody is in the log ahead of its head.
             request.HasAskedForRepair = true;
             Wait(request);
             feed.Repair(request.Channel);
