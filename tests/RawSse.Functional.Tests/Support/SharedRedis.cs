@@ -10,8 +10,7 @@ namespace RawSse.Functional.Tests.Support;
 /// One redis-server for all tests that want one, or that of <c>REDIS_URL</c>. Each server of a test has a channel prefix of its
 /// own, so that tests do not meet.
 /// </summary>
-[SetUpFixture]
-public sealed class SharedRedis
+internal static class SharedRedis
 {
     private static readonly Lock s_gate = new();
     private static Process? s_process;
@@ -19,15 +18,14 @@ public sealed class SharedRedis
     private static string? s_url;
     private static int s_prefixes;
 
-    internal static void Use(RawSseOptions options)
+    public static void Use(RawSseOptions options)
     {
         options.Redis = Url();
         options.ChannelPrefix = string.Create(
             CultureInfo.InvariantCulture, $"t{Environment.ProcessId}-{Interlocked.Increment(ref s_prefixes)}:");
     }
 
-    [OneTimeTearDown]
-    public void Stop()
+    public static void Stop()
     {
         if (s_process is null)
             return;
