@@ -11,7 +11,7 @@ public sealed class CrowdTests(Platform platform) : TransportFixture(platform)
     [Test]
     public async Task Thousands_of_subscribers_get_every_event_once_also_those_that_reconnect()
     {
-        TestServer server = await StartAsync(options => options.MaxConnections = Crowd + 100);
+        TestServer server = await StartAsync(options => options.MaxConnections = (2 * Crowd) + 100);
         StreamClient[] streams = await OpenManyAsync(server, _ => "/events/news", null);
         Assert.That((await server.MetricsAsync())["rawsse_subscriptions"], Is.EqualTo(Crowd));
         string[] ids = await server.PublishManyAsync("news", Enumerable.Range(0, 10).Select(i => $"{i}"));
@@ -33,7 +33,7 @@ public sealed class CrowdTests(Platform platform) : TransportFixture(platform)
     [Test]
     public async Task A_channel_for_each_connection_delivers_to_that_one_only()
     {
-        TestServer server = await StartAsync(options => options.MaxConnections = Crowd + 100);
+        TestServer server = await StartAsync(options => options.MaxConnections = (2 * Crowd) + 100);
         StreamClient[] streams = await OpenManyAsync(server, i => $"/events?channel=user:{i}&channel=all", null);
         for (int i = 0; i < Crowd; i += 7) await server.PublishAsync($"user:{i}", $"to {i}");
         await server.PublishAsync("all", "to all");
