@@ -22,7 +22,10 @@ internal sealed class Timers(Shard shard)
     /// <summary>Ticks to see the whole table.</summary>
     private const int Slices = 10;
 
-    /// <summary>The longest sleep of a shard without connections: its channels and store still age.</summary>
+    /// <summary>
+    /// The longest sleep of a shard without connections: its channels and its store still age. A store elsewhere is to be looked
+    /// at as often as ever, since other shards' publishes wait for it.
+    /// </summary>
     private const int IdleWaitMs = 1000;
 
     private static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
@@ -32,7 +35,8 @@ internal sealed class Timers(Shard shard)
 
     public int Cap(int waitMsMax)
     {
-        int cap = shard.Connections.Count > 0 || shard.Acceptor.IsPaused ? TickMs : IdleWaitMs;
+        bool isIdle = shard.Connections.Count == 0 && !shard.Acceptor.IsPaused && shard.Feed.Store.IsLocal;
+        int cap = isIdle ? IdleWaitMs : TickMs;
         return waitMsMax < 0 ? cap : Math.Min(waitMsMax, cap);
     }
 

@@ -84,6 +84,19 @@ public sealed class AwayTests : RedisTest
     }
 
     [Test]
+    public async Task A_publish_is_answered_also_when_the_home_of_its_channel_has_no_connections()
+    {
+        NodeProcess node = await StartNodeAsync("--shards", "3");
+        using Publisher publisher = await Publisher.ConnectAsync(node.Endpoint);
+        Redis.Stop();
+        string lines = string.Concat(Enumerable.Range(0, 20).Select(i => $"{{\"channel\":\"c{i}\",\"data\":\"x\"}}\n"));
+        HttpReply reply = await publisher.PostAsync("/events", lines, "Content-Type: application/x-ndjson");
+        Assert.That(reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(20).And.All.Contains("unconfirmed"));
+        Redis.Continue();
+        await node.ReadyAsync();
+    }
+
+    [Test]
     public async Task A_new_stream_is_served_while_Redis_is_away_if_the_log_covers_its_position()
     {
         NodeProcess node = await StartNodeAsync("--redis-grace", "1m");

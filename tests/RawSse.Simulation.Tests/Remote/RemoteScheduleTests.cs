@@ -16,6 +16,10 @@ internal sealed class RemoteScheduleTests
 
     private const int SeedsOfControl = 40;
 
+    /// <summary>Poisoned memory is kept, some MB a seed.</summary>
+    private const int SeedsPoisonedMax = 30;
+
+    private const int SecondsOfTest = 6;
 
     private Action<string> _broken = static _ => { };
 
@@ -74,7 +78,7 @@ internal sealed class RemoteScheduleTests
     private static void RunSeeds()
     {
         string? seconds = Environment.GetEnvironmentVariable("RAWSSE_SIM_SECONDS");
-        var time = TimeSpan.FromSeconds(seconds is { Length: > 0 } ? int.Parse(seconds, CultureInfo.InvariantCulture) : 15);
+        var time = TimeSpan.FromSeconds(seconds is { Length: > 0 } ? int.Parse(seconds, CultureInfo.InvariantCulture) : SecondsOfTest);
         int first = Random.Shared.Next(1_000_000_000);
         var watch = Stopwatch.StartNew();
         int seeds = 0;
@@ -84,6 +88,7 @@ internal sealed class RemoteScheduleTests
             // Whoever hunts wants to know where it hangs.
             if (seconds is not null)
                 TestContext.Progress.WriteLine(first + seeds);
+            Segment.KeepAndPoisonWhenFreed = seeds < SeedsPoisonedMax;
             totals += RunSeed(first + seeds);
         }
         TestContext.Out.WriteLine($"{seeds} seeds from {first}: {totals}");
