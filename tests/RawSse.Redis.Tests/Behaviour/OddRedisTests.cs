@@ -73,6 +73,26 @@ public sealed class OddRedisTests : RedisTest
     }
 
     [Test]
+    public async Task A_channel_that_a_user_may_not_subscribe_is_refused_and_takes_no_other_with_it()
+    {
+        await Redis.AskAsync("ACL", "SETUSER", "sse", "on", ">right", "~sse*", "&sse:channel:news", "&sse:channel:more", "+@all");
+        // One shard: all of its channels are asked for together after each loss.
+        NodeProcess node = await StartNodeAsync("--redis", $"redis://sse:right@{Redis.Endpoint}", "--shards", "1");
+        StreamClient before = await OpenAsync(node, "/events/news");
+        using RawClient forbidden = await RawClient.ConnectAsync(node.Endpoint);
+        Task<HttpReply> reply = forbidden.AskAsync(Request.Get("/events/secret"));
+        StreamClient beside = await OpenAsync(node, "/events/more");
+        await Redis.AskAsync("CLIENT", "KILL", "TYPE", "pubsub");
+        await PublishAsync(node, "more", "1");
+        await beside.WaitForDataAsync("1");
+        await node.ReadyAsync();
+        await PublishAsync(node, "news", "2");
+        await before.WaitForDataAsync("2");
+        // Whoever asked for it is told to come again, and not kept waiting for ever.
+        Assert.That((await reply).Status, Is.EqualTo(503));
+    }
+
+    [Test]
     public async Task A_full_server_refuses_publishes_and_takes_them_again_when_it_has_room()
     {
         NodeProcess node = await StartNodeAsync();
