@@ -44,7 +44,8 @@ internal sealed class SimulatedRedis(StepClock clock, Ledger ledger)
     /// <summary>publish.lua.</summary>
     public Doorbell Publish(string channel, byte[] type, byte[] data)
     {
-        EventId previous = Of(channel).Stream?.Newest ?? EventId.Zero;
+        SimulatedStream? stream = Of(channel).Stream;
+        EventId previous = stream is null ? EventId.Zero : stream.Entries.Count > 0 ? stream.Newest : stream.LastGenerated;
         var doorbell = new Doorbell(channel, Add(channel, type, data, isEvent: true), previous, type, data);
         Ring(doorbell);
         return doorbell;
