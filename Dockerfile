@@ -1,4 +1,4 @@
-# Build: docker build -t rawsse .        Run: docker run --rm -p 3000:3000 -e RAWSSE_ANONYMOUS_PUBLISH=on rawsse
+# Build: docker build -t rawsse .        Run: docker run --rm -p 127.0.0.1:3000:3000 -e RAWSSE_ANONYMOUS_PUBLISH=on rawsse
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /rawsse
 # What decides the restore comes first, so that a changed line of code does not fetch the packages again.
