@@ -45,7 +45,7 @@ internal sealed class StoreSubscribeTests : StoreTest
     public void A_message_that_is_no_chained_event_is_a_bell()
     {
         Shard.Open("news");
-        foreach (string payload in new[] { "", "x", "{}", """{"id":"5-1","type":"","data":"a"}""", EventOf("5-1", "5-0", new string('x', 300_000)) })
+        foreach (string payload in new[] { "", "x", "{}", """{"id":"5-1","type":"","data":"a"}""", EventOf("5-1", "5-0", new string('x', 300_000)), EventOf("5-1", "5-0", new string('x', 10 << 20)), new string('[', 1 << 20) })
         {
             Client.Rung.Clear();
             Ask("PUBLISH", "sse:channel:news", payload);

@@ -1,3 +1,5 @@
+using System.Text;
+using RawSse.Protocol.Ids;
 using RawSse.Protocol.Resp;
 
 namespace RawSse.Server.Stores.Redis;
@@ -93,6 +95,9 @@ internal abstract class ChannelCommand(RedisStore store) : RedisCommand
         else if (!Store.TrySend(this))
             OnLost();
     }
+
+    protected void NoteNonsense(string command, ChannelName channel) =>
+        Store.NoteError(RedisErrorKind.Other, Encoding.ASCII.GetBytes($"{command} was answered with what is no answer to it"), channel);
 
     private bool MayRepeat(RedisErrorKind kind) => kind switch
     {

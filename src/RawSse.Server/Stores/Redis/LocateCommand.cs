@@ -19,6 +19,7 @@ internal sealed class LocateCommand(RedisStore store) : ChannelCommand(store)
     private long _idsAsked;
     private long _idsTaken;
     private EventId _last;
+    private bool _isNonsense;
 
     public override bool TakesElements => _idsLeft > 0;
 
@@ -39,10 +40,17 @@ internal sealed class LocateCommand(RedisStore store) : ChannelCommand(store)
 
     public override void OnElement(RedisLink link, ReadOnlySpan<byte> element)
     {
+        if (_idsTaken == _idsAsked)
+        {
+            link.Break("it answers XREVRANGE with more than was asked for");
+            return;
+        }
+        _idsTaken++;
         var reader = new RespReader(element);
         if (reader.Read() && reader.Read() && EventId.TryParse(reader.Text, out EventId id))
             _last = id;
-        _idsTaken++;
+        else
+            _isNonsense = true;
     }
 
     public override void OnLost() => Store.Client.OnUnanswered(Finish());
@@ -51,8 +59,15 @@ internal sealed class LocateCommand(RedisStore store) : ChannelCommand(store)
     {
         if (_idsLeft == 0)
         {
-            StreamExtent extent = ExtentReader.Read(ref reader);
-            Store.Client.OnLocated(Finish(), extent);
+            if (ExtentReader.TryRead(ref reader, out StreamExtent extent))
+                Store.Client.OnLocated(Finish(), extent);
+            else
+                Refuse(RedisScript.Locate.Name);
+            return;
+        }
+        if (_isNonsense || reader.Type != RespType.None)
+        {
+            Refuse("XREVRANGE");
             return;
         }
         bool isEnd = _idsTaken < _idsAsked;
@@ -76,10 +91,17 @@ internal sealed class LocateCommand(RedisStore store) : ChannelCommand(store)
             OnLost();
     }
 
+    private void Refuse(string command)
+    {
+        NoteNonsense(command, _channel);
+        OnLost();
+    }
+
     private void AskIds(EventId from)
     {
         _idsAsked = Math.Min(IdsMax, _idsLeft);
         _idsTaken = 0;
+        _isNonsense = false;
         Begin();
         RespWriter.WriteCommand(Request, 6);
         RespWriter.WriteBulk(Request, "XREVRANGE"u8);

@@ -31,8 +31,13 @@ internal sealed class OpenCommand(RedisStore store) : ChannelCommand(store)
 
     protected override void OnAnswer(RedisLink link, ref RespReader reader)
     {
-        StreamExtent extent = ExtentReader.Read(ref reader);
-        Store.Openings.OnLocated(this, extent.Newest);
+        if (ExtentReader.TryRead(ref reader, out StreamExtent extent))
+        {
+            Store.Openings.OnLocated(this, extent.Newest);
+            return;
+        }
+        NoteNonsense(RedisScript.Locate.Name, _subscription.Name);
+        OnLost();
     }
 
     protected override void OnError(RedisErrorKind kind, ReadOnlySpan<byte> text)

@@ -69,7 +69,7 @@ internal sealed class PublishCommand(RedisStore store) : ChannelCommand(store)
     {
         int count = reader.Count;
         EventId previous = default;
-        bool isKnown = reader.Read() & EventId.TryParse(reader.Text, out EventId id);
+        bool isKnown = reader.Read() & EventId.TryParse(reader.Text, out EventId id) & count is 1 or 2;
         if (isKnown && count == 2)
             isKnown = reader.Read() && EventId.TryParse(reader.Text, out previous);
         if (!isKnown)

@@ -27,6 +27,7 @@ internal sealed class ReadCommand(RedisStore store) : ChannelCommand(store)
     private int _rereads;
     private bool _isHeld;
     private bool _isFull;
+    private bool _isNonsense;
     private bool _isLocating;
 
     public override bool TakesElements => !_isLocating;
@@ -51,13 +52,18 @@ internal sealed class ReadCommand(RedisStore store) : ChannelCommand(store)
 
     public override void OnElement(RedisLink link, ReadOnlySpan<byte> element)
     {
+        if (_taken == _asked)
+        {
+            link.Break("it answers XRANGE with more than was asked for");
+            return;
+        }
         _taken++;
         _takenBytes += element.Length;
-        if (_isFull)
+        if (_isFull || _isNonsense)
             return;
         if (!StoredEntry.TryRead(element, Store.Options.MaxEventBytes, out StoredEntry entry))
         {
-            _isFull = true;
+            _isNonsense = true;
             return;
         }
         if (_taken == 1)
@@ -85,6 +91,11 @@ internal sealed class ReadCommand(RedisStore store) : ChannelCommand(store)
     {
         if (!_isLocating)
         {
+            if (_isNonsense || reader.Type != RespType.None)
+            {
+                Refuse("XRANGE");
+                return;
+            }
             Store.NoteEntries(_taken, _takenBytes);
             if (_isHeld)
                 Answer(new StreamExtent(true, _after, _through, 1, long.MaxValue, _after));
@@ -92,7 +103,11 @@ internal sealed class ReadCommand(RedisStore store) : ChannelCommand(store)
                 AskExtent();
             return;
         }
-        StreamExtent extent = ExtentReader.Read(ref reader);
+        if (!ExtentReader.TryRead(ref reader, out StreamExtent extent))
+        {
+            Refuse(RedisScript.Locate.Name);
+            return;
+        }
         if (_taken > 0 && (!extent.Exists || extent.Oldest > _first))
         {
             // Trimmed between the two: what was read would seem to lie before the oldest.
@@ -116,6 +131,13 @@ internal sealed class ReadCommand(RedisStore store) : ChannelCommand(store)
             OnLost();
     }
 
+    /// <summary>What came says nothing: it is asked for again in due course, and not at once and for ever.</summary>
+    private void Refuse(string command)
+    {
+        NoteNonsense(command, _channel);
+        OnLost();
+    }
+
     private bool TryAdd(in StoredEntry entry)
     {
         int length = entry.FrameLength;
@@ -137,7 +159,7 @@ internal sealed class ReadCommand(RedisStore store) : ChannelCommand(store)
         _first = default;
         _taken = 0;
         _takenBytes = 0;
-        _isHeld = _isFull = _isLocating = false;
+        _isHeld = _isFull = _isNonsense = _isLocating = false;
         _asked = Store.EntriesPerRead;
         Begin();
         RespWriter.WriteCommand(Request, 6);

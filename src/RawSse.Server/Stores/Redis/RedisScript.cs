@@ -11,13 +11,17 @@ internal sealed class RedisScript
     private readonly byte[] _text;
     private readonly byte[] _digest;
 
-    private RedisScript(byte[] text)
+    private RedisScript(string name, byte[] text)
     {
+        Name = name;
         _text = text;
 #pragma warning disable CA5350 // Redis names scripts by their SHA-1; nothing is protected by it.
         _digest = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA1.HashData(text)));
 #pragma warning restore CA5350
     }
+
+    /// <summary>Its file.</summary>
+    public string Name { get; }
 
     /// <summary>Stores and announces an event (publish.lua).</summary>
     public static RedisScript Publish { get; } = Embedded("publish.lua");
@@ -53,6 +57,6 @@ internal sealed class RedisScript
             ?? throw new InvalidOperationException($"{name} is not embedded");
         byte[] text = new byte[stream.Length];
         stream.ReadExactly(text);
-        return new RedisScript(text);
+        return new RedisScript(name, text);
     }
 }

@@ -30,6 +30,8 @@ internal sealed class VerifyCommand(RedisStore store) : ChannelCommand(store)
     protected override void OnAnswer(RedisLink link, ref RespReader reader)
     {
         bool isKnown = EventId.TryParse(reader.Text, out EventId lastId);
+        if (!isKnown)
+            NoteNonsense(RedisScript.Verify.Name, _subscription.Name);
         // No stream: it expired, and nothing follows. What came meanwhile may have been announced meanwhile.
         bool isSame = lastId == _lastId || (lastId > _lastId && _subscription.Channel.Log is { } log && lastId <= log.LastId);
         Answer(isLast: !isKnown || lastId == EventId.Zero || isSame);

@@ -99,7 +99,8 @@ internal sealed class StorePiecesTests
     {
         var reader = new RespReader(Encoding.ASCII.GetBytes(reply));
         reader.Read();
-        return ExtentReader.Read(ref reader);
+        Assert.That(ExtentReader.TryRead(ref reader, out StreamExtent extent));
+        return extent;
     }
 
     private sealed class StepClock : TimeProvider
