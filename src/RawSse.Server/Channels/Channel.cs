@@ -15,16 +15,17 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     private LogReader? _reader;
     private List<LogReader>? _moreReaders;
     private List<long>? _pins;
-    private List<Page>? _pages;
-    private List<WorkItem>? _waiting;
-    private bool _isAway;
+    private ChannelState? _state;
+
+    // A byte: there are no more shards than that.
+    private readonly byte _home = checked((byte)home);
 
     public ChannelName Name { get; } = name;
 
     public Channel? NextInBucket { get; set; }
 
     /// <summary>The shard that owns it.</summary>
-    public int Home { get; } = home;
+    public int Home => _home;
 
     /// <summary>Null until the store has said where the channel stands.</summary>
     public Log? Log { get; private set; }
@@ -32,11 +33,11 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     /// <summary>Place in the home shard's list of channels.</summary>
     public int Index { get; set; } = -1;
 
-    /// <summary>When something was appended last, or somebody left, ms.</summary>
-    public long LastUsedMs { get; set; }
-
-    /// <summary>When a subscriber left last, ms: what is appended does not keep a channel that nobody is subscribed to.</summary>
-    public long UnusedSinceMs { get; set; }
+    /// <summary>
+    /// When something was appended for somebody, or somebody left, in ms of the shard's clock modulo 2^32. What is appended for
+    /// nobody does not keep a channel.
+    /// </summary>
+    public uint LastUsedMs { get; set; }
 
     public int Subscribers { get; private set; }
 
@@ -47,35 +48,25 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
 
     public bool IsUnpinned => _pins is not { Count: > 0 };
 
+    /// <summary>What it needs beyond its log, made when it is first needed.</summary>
+    public ChannelState State => _state ?? MakeState();
+
     /// <summary>What the log may lack; null while nothing is known to be missing.</summary>
-    public Hole? Hole { get; set; }
+    public Hole? Hole => _state?.Hole;
 
     /// <summary>The log may hold what the store has lost, until it has been compared.</summary>
     public bool IsInDoubt => Hole is { IsNewHistory: true };
 
-    /// <summary>A page of history is being read: others wait, since it may be theirs.</summary>
-    public bool IsPageAsked { get; set; }
+    /// <summary>A page of history is being read.</summary>
+    public bool IsPageAsked => _state is { IsPageAsked: true };
 
-    /// <summary>The last id is being compared with the store's.</summary>
-    public bool IsVerifying { get; set; }
+    public bool HasWaiting => _state is { HasWaiting: true };
 
-    /// <summary>Events came that no doorbell told whole: somebody adds to the stream by hand.</summary>
-    public bool HasForeignEvents { get; set; }
+    /// <inheritdoc cref="ChannelState.IsAhead"/>
+    public bool HasAhead => _state is { IsAhead: true };
 
-    /// <summary>Since when the store cannot be asked about it, ms; 0: it can.</summary>
-    public long UnreachableSinceMs { get; set; }
-
-    /// <summary>The store has been away for longer than streams are kept. Set by the home shard, read by all.</summary>
-    public bool IsAway
-    {
-        get => Volatile.Read(ref _isAway);
-        set => Volatile.Write(ref _isAway, value);
-    }
-
-    public bool HasWaiting => _waiting is not null;
-
-    /// <summary>Since when requests wait for the channel to open or to be compared, ms; 0: none does.</summary>
-    public long StuckSinceMs { get; set; }
+    /// <summary>The store has been away for longer than streams are kept. Any shard.</summary>
+    public bool IsAway => Volatile.Read(ref _state) is { IsAway: true };
 
     public LogReader? ReaderOf(int shard)
     {
@@ -113,25 +104,6 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     /// <summary>The store lost what it had announced after <paramref name="id"/>: the log goes on from there.</summary>
     public void Rewind(EventId id) => Log!.Rewind(id);
 
-    /// <summary>Keeps a request until the log is there, or has caught up, or the store is back.</summary>
-    public void Wait(WorkItem request) => (_waiting ??= new(1)).Add(request);
-
-    public List<WorkItem> TakeWaiting()
-    {
-        List<WorkItem> waiting = _waiting ?? [];
-        _waiting = null;
-        return waiting;
-    }
-
-    private void Ring()
-    {
-        Ring(_reader);
-        if (_moreReaders is null)
-            return;
-        foreach (LogReader reader in _moreReaders)
-            Ring(reader);
-    }
-
     /// <summary>Counts one more subscriber for <paramref name="reader"/>. A reader stays as long as the channel, at most one a shard.</summary>
     public void Grant(LogReader reader)
     {
@@ -165,50 +137,21 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
         Log!.Trim(IgnoresReadersForTests ? Log.Head : LowWater(), bytesKept);
     }
 
-    public void AddPage(Page page) => (_pages ??= new(1)).Add(page);
-
     /// <summary>A cached page with what follows <paramref name="id"/>.</summary>
     public Page? FindPage(EventId id, out int offset)
     {
         offset = 0;
-        if (_pages is null)
-            return null;
-        foreach (Page page in _pages)
-        {
-            if (page.TryFindAfter(id, out offset))
-                return page;
-        }
-        return null;
+        return _state?.FindPage(id, out offset);
     }
 
-    /// <summary>Where the nearest cached page after <paramref name="id"/> begins: a read may end there.</summary>
-    public EventId NextPageStart(EventId id)
-    {
-        EventId start = EventId.Max;
-        if (_pages is null)
-            return start;
-        foreach (Page page in _pages)
-        {
-            if (page.After > id && page.After < start)
-                start = page.After;
-        }
-        return start;
-    }
-
-    /// <summary>Forgets pages that nobody asked for since <paramref name="beforeMs"/>.</summary>
+    /// <summary>Forgets pages that nobody asked for since <paramref name="beforeMs"/>, and a state that says nothing any more.</summary>
     public void DropPages(long beforeMs)
     {
-        if (_pages is null)
+        if (_state is not { } state)
             return;
-        for (int i = _pages.Count - 1; i >= 0; i--)
-        {
-            if (_pages[i].UsedAtMs > beforeMs)
-                continue;
-            _pages[i].LetGo();
-            _pages.RemoveAt(i);
-        }
-        if (_pages.Count == 0)
-            _pages = null;
+        state.DropPages(beforeMs);
+        if (state.IsBlank)
+            _state = null;
     }
 
     public void Close()
@@ -224,6 +167,22 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     {
         DropPages(long.MaxValue);
         Log?.Free();
+    }
+
+    private ChannelState MakeState()
+    {
+        var state = new ChannelState();
+        Volatile.Write(ref _state, state);
+        return state;
+    }
+
+    private void Ring()
+    {
+        Ring(_reader);
+        if (_moreReaders is null)
+            return;
+        foreach (LogReader reader in _moreReaders)
+            Ring(reader);
     }
 
     private static void Ring(LogReader? reader)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using RawSse.Protocol.Ids;
 using RawSse.Protocol.Sse;
 
@@ -24,15 +23,13 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     private int _nextCapacity = SegmentPool.SegmentBytes;
     private bool _isSealed;
 
-    // Where ids begin that are found: what lies before was lost by the store and is only there for whoever still reads it.
-    private long _rewoundAt;
-    private StrongBox<EventId>? _idBeforeRewind;
+    private LogDetour? _detour;
 
     /// <summary>Id of the event right before the oldest frame held; everything newer is held.</summary>
     public EventId TailId { get; private set; } = tailId;
 
     /// <summary>Id of the newest event, which may be one that was passed over; <see cref="TailId"/> while empty.</summary>
-    public EventId LastId { get; private set; } = tailId;
+    public EventId LastId => _detour is { } detour ? detour.LastId : _last?.LastId ?? TailId;
 
     /// <summary>Position of the oldest frame held.</summary>
     public long Tail => _first?.Start ?? Head;
@@ -72,7 +69,7 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     public void PassOver(EventId id)
     {
         Invariant.Must(id > LastId, "ids strictly increase");
-        LastId = id;
+        (_detour ??= new LogDetour()).LastId = id;
     }
 
     /// <summary>
@@ -80,10 +77,10 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     /// </summary>
     public void Rewind(EventId id)
     {
-        // Who leaves the log right here has that, and has not read why ids begin anew.
-        _idBeforeRewind = new StrongBox<EventId>(LastId);
-        LastId = TailId = id;
-        _rewoundAt = _head;
+        EventId lastId = LastId;
+        LogDetour detour = _detour ??= new LogDetour();
+        detour.Rewind(_head, lastId, Tail);
+        detour.LastId = TailId = id;
         // Ids increase within a segment.
         _isSealed = true;
     }
@@ -115,7 +112,7 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
         int at = (int)(position - segment.Start);
         rest = [];
         if (at == 0)
-            return segment.IdBeforeRewind?.Value ?? segment.PreviousId;
+            return Volatile.Read(ref _detour)?.IdBefore(position) ?? segment.PreviousId;
         bool isBetween = bytes[..at].EndsWith("\n\n"u8);
         int start = bytes[..(isBetween ? at - 2 : at)].LastIndexOf("\n\n"u8);
         start = start < 0 ? 0 : start + 2;
@@ -205,7 +202,7 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
             long end = first.Start + first.Used;
             if (end > lowWater || Head - end < bytesKept)
                 break;
-            if (first.Start >= _rewoundAt)
+            if (first.Start >= RewoundAt)
                 TailId = first.LastId;
             Bytes -= first.Capacity;
             Volatile.Write(ref _first, first.Next);
@@ -232,10 +229,14 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
         _nextCapacity = SegmentPool.SegmentBytes;
     }
 
+    /// <summary>Where ids begin that are found: what lies before was lost by the store and is only there for whoever still reads it.</summary>
+    private long RewoundAt => _detour?.RewoundAt ?? 0;
+
     private Segment? FirstFindable()
     {
+        long rewoundAt = RewoundAt;
         Segment? segment = _first;
-        while (segment is not null && segment.Start < _rewoundAt)
+        while (segment is not null && segment.Start < rewoundAt)
             segment = segment.Next;
         return segment;
     }
@@ -245,7 +246,8 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
 
     private void Publish(EventId id, int length)
     {
-        LastId = id;
+        if (_detour is { } detour)
+            detour.LastId = id;
         Volatile.Write(ref _head, _head + length);
     }
 
@@ -253,8 +255,6 @@ internal sealed class Log(EventId tailId, SegmentPool pool)
     {
         int capacity = Math.Max(frameBytes, _nextCapacity);
         Segment segment = pool.Rent(capacity, _head, LastId);
-        segment.IdBeforeRewind = _idBeforeRewind;
-        _idBeforeRewind = null;
         _nextCapacity = Math.Min(SegmentBytesMax, _nextCapacity * 2);
         Bytes += segment.Capacity;
         _isSealed = false;

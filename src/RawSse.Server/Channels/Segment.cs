@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RawSse.Protocol.Ids;
 using RawSse.Protocol.Sse;
@@ -33,8 +32,9 @@ internal sealed unsafe class Segment
     private readonly MemoryBudget _budget;
     private readonly MemoryKind _kind;
     private byte* _memory;
+
+    // Its first element counts the others: segments are many, and mostly have none.
     private int[]? _index;
-    private int _indexCount;
     private Segment? _next;
 
     private Segment(int capacity, long start, EventId previousId, MemoryBudget budget, MemoryKind kind)
@@ -56,9 +56,6 @@ internal sealed unsafe class Segment
 
     /// <summary>Id of the event before the first one here.</summary>
     public EventId PreviousId { get; private set; }
-
-    /// <summary>Id of the last event before this place in its log, where that is not <see cref="PreviousId"/> because ids begin anew here.</summary>
-    public StrongBox<EventId>? IdBeforeRewind { get; set; }
 
     /// <summary>Id of the first frame; <see cref="PreviousId"/> while empty.</summary>
     public EventId FirstId => Count == 0 ? PreviousId : IdAt(0);
@@ -137,7 +134,7 @@ internal sealed unsafe class Segment
         if (_index is not null)
         {
             int low = IndexAtOrBelow(id);
-            if (low >= 0)
+            if (low > 0)
                 offset = _index[low];
         }
         while (offset < Used)
@@ -166,9 +163,7 @@ internal sealed unsafe class Segment
     public void Reset(long start, EventId previousId)
     {
         _index = null;
-        _indexCount = 0;
         _next = null;
-        IdBeforeRewind = null;
         Start = start;
         PreviousId = LastId = previousId;
         Count = Used = 0;
@@ -194,8 +189,8 @@ internal sealed unsafe class Segment
         if (Count > 0 && Used / IndexStride != (Used + length) / IndexStride)
         {
             // Offsets only, in one piece: this is all the garbage that appending to a log makes.
-            _index ??= new int[Capacity / IndexStride];
-            _index[_indexCount++] = Used;
+            _index ??= new int[1 + (Capacity / IndexStride)];
+            _index[++_index[0]] = Used;
         }
         LastId = id;
         Count++;
@@ -211,11 +206,11 @@ internal sealed unsafe class Segment
 
     private int IndexAtOrBelow(EventId id)
     {
-        int low = 0, high = _indexCount - 1;
+        int low = 1, high = _index![0];
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            if (ReadId(_index![middle]) <= id)
+            if (ReadId(_index[middle]) <= id)
                 low = middle + 1;
             else
                 high = middle - 1;

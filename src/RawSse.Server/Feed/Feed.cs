@@ -30,7 +30,6 @@ internal sealed class Feed : IStoreClient
 {
     private const long PageIdleMs = 2000;
     private const int SqueezeMax = 40;
-    private const long StuckMsMax = 5000;
 
     /// <summary>
     /// Channels without subscribers that linger. Beyond that they are closed at the next look: whoever subscribes to names
@@ -46,6 +45,7 @@ internal sealed class Feed : IStoreClient
     private readonly Replay _replay;
     private readonly Repairs _repairs;
     private readonly Audit _audit;
+    private readonly Outages _outages;
     private int _scan;
     private int _squeeze;
     private int _unused;
@@ -61,6 +61,7 @@ internal sealed class Feed : IStoreClient
         _replay = new Replay(this);
         _repairs = new Repairs(this);
         _audit = new Audit(this);
+        _outages = new Outages(this, _placement, _repairs);
         Store = createStore(this);
     }
 
@@ -108,7 +109,7 @@ internal sealed class Feed : IStoreClient
     public void Release(Channel channel, LogReader reader, int count)
     {
         channel.Release(reader, count);
-        channel.LastUsedMs = channel.UnusedSinceMs = NowMs;
+        channel.LastUsedMs = (uint)NowMs;
         if (channel.IsUnused)
             _unused++;
     }
@@ -129,9 +130,12 @@ internal sealed class Feed : IStoreClient
     /// <summary>Something was appended to the channel's log.</summary>
     public void OnAppended(Channel channel)
     {
-        channel.LastUsedMs = NowMs;
+        if (!channel.IsUnused)
+            channel.LastUsedMs = (uint)NowMs;
         if (channel.Log!.Bytes > Limits.LogBytes)
             channel.Trim(Limits.LogBytes);
+        if (channel.HasAhead)
+            Retry(channel);
     }
 
     /// <summary>
@@ -150,7 +154,7 @@ internal sealed class Feed : IStoreClient
     {
         if (!channel.HasWaiting)
             return;
-        foreach (WorkItem waiting in channel.TakeWaiting())
+        foreach (WorkItem waiting in channel.State.TakeWaiting())
             ((FeedRequest)waiting).Retry();
     }
 
@@ -248,7 +252,7 @@ internal sealed class Feed : IStoreClient
     {
         if (_channels.Find(name) is { } known)
             return known;
-        var channel = new Channel(name, Shard) { Index = _list.Count, LastUsedMs = NowMs, UnusedSinceMs = NowMs };
+        var channel = new Channel(name, Shard) { Index = _list.Count, LastUsedMs = (uint)NowMs };
         _channels.Add(channel);
         _list.Add(channel);
         _unused++;
@@ -258,55 +262,18 @@ internal sealed class Feed : IStoreClient
 
     private void TickChannel(Channel channel, bool hurry)
     {
+        uint idleMs = (uint)NowMs - channel.LastUsedMs;
         channel.DropPages(hurry ? NowMs : NowMs - PageIdleMs);
         if (channel.Log is { Bytes: > 0 })
         {
-            bool idle = Store.IsLocal && NowMs - channel.LastUsedMs >= Limits.IdleLogMs;
+            bool idle = Store.IsLocal && idleMs >= Limits.IdleLogMs;
             channel.Trim(idle ? 0 : LogBytesKept);
         }
         if (!Store.IsLocal)
-            Watch(channel);
+            _outages.Watch(channel);
         long lingerMs = _unused > UnusedMax ? 0 : Limits.LingerMs;
-        if (channel.IsUnused && channel.IsUnpinned && NowMs - channel.UnusedSinceMs >= lingerMs)
+        if (channel.IsUnused && channel.IsUnpinned && idleMs >= lingerMs)
             Close(channel);
-    }
-
-    /// <summary>Keeps account of how long the store has been away, and tries again what was left waiting.</summary>
-    private void Watch(Channel channel)
-    {
-        if (Store.IsReachable(channel.Name))
-        {
-            channel.UnreachableSinceMs = 0;
-            channel.IsAway = false;
-            _repairs.Resume(channel);
-            if (channel.Log is not null && !channel.IsInDoubt)
-                Retry(channel);
-            else
-                WatchStuck(channel);
-            return;
-        }
-        if (channel.UnreachableSinceMs == 0)
-            channel.UnreachableSinceMs = Math.Max(1, NowMs);
-        channel.IsAway = NowMs - channel.UnreachableSinceMs >= Limits.GraceMs;
-        Retry(channel);
-    }
-
-    /// <summary>A store that answers, but not for this channel: whoever waits to be placed is not kept waiting for ever.</summary>
-    private void WatchStuck(Channel channel)
-    {
-        if (!channel.HasWaiting)
-        {
-            channel.StuckSinceMs = 0;
-        }
-        else if (channel.StuckSinceMs == 0)
-        {
-            channel.StuckSinceMs = Math.Max(1, NowMs);
-        }
-        else if (NowMs - channel.StuckSinceMs >= StuckMsMax)
-        {
-            channel.StuckSinceMs = 0;
-            _placement.RefuseWaiting(channel);
-        }
     }
 
     private void Close(Channel channel)

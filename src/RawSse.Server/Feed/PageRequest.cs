@@ -30,6 +30,9 @@ internal sealed class PageRequest : FeedRequest
     /// <summary>The asker and the log did not meet, and a repair of the log has been asked for.</summary>
     public bool HasAskedForRepair { get; set; }
 
+    /// <summary>The log's last id when the asker was found to be ahead of it; null: it was not.</summary>
+    public EventId? AheadOf { get; set; }
+
     // The answer.
     public bool IsJoined { get; set; }
 

@@ -58,7 +58,13 @@ internal sealed class Placement(Feed feed)
         if (others is null)
             return;
         foreach (AttachRequest other in others)
-            Decide(other, extent);
+        {
+            // The answer may be older than what the other knows of: only good news of it counts.
+            if (StartRules.Decide(other.Start, extent).Gap == GapReason.None)
+                Decide(other, extent);
+            else
+                Locate(other);
+        }
     }
 
     /// <summary>The store went away before it answered.</summary>
@@ -75,12 +81,12 @@ internal sealed class Placement(Feed feed)
     /// <summary>Sends those who wait to be placed away to come again.</summary>
     public void RefuseWaiting(Channel channel)
     {
-        foreach (WorkItem waiting in channel.TakeWaiting())
+        foreach (WorkItem waiting in channel.State.TakeWaiting())
         {
             if (waiting is AttachRequest attach)
                 Refuse(attach);
             else
-                channel.Wait(waiting);
+                channel.State.Wait(waiting);
         }
     }
 
@@ -157,7 +163,7 @@ internal sealed class Placement(Feed feed)
     private static void Wait(AttachRequest request)
     {
         request.IsWaiting = true;
-        request.Channel.Wait(request);
+        request.Channel.State.Wait(request);
     }
 
     private void Join(AttachRequest request, EventId from, GapReason gap, long position)

@@ -55,14 +55,14 @@ internal sealed class Repairs(Feed feed)
         if (channel.Log is null)
             return;
         // What was asked before is answered no more.
-        channel.IsVerifying = false;
+        channel.State.IsVerifying = false;
         Hole hole = HoleOf(channel);
         if (isNewHistory)
         {
             // What was announced or read before may be what the store lost.
             hole.IsNewHistory = true;
             hole.Forget();
-            channel.DropPages(long.MaxValue);
+            channel.State.DropPages(long.MaxValue);
         }
         Ring(hole);
     }
@@ -116,12 +116,12 @@ internal sealed class Repairs(Feed feed)
             Ring(hole);
             return;
         }
-        channel.Hole = null;
+        channel.State.Hole = null;
         ReadNext();
         Feed.Retry(channel);
     }
 
-    private static Hole HoleOf(Channel channel) => channel.Hole ??= new Hole(channel);
+    private static Hole HoleOf(Channel channel) => channel.State.Hole ??= new Hole(channel);
 
     private void Ring(Hole hole)
     {
@@ -141,7 +141,7 @@ internal sealed class Repairs(Feed feed)
             hole.IsQueued = false;
             if (IsOffForTests)
             {
-                hole.Channel.Hole = null;
+                hole.Channel.State.Hole = null;
                 continue;
             }
             // Where the store is away it stays rung, until the store is back.
@@ -177,7 +177,7 @@ internal sealed class Repairs(Feed feed)
         if (!hasNew)
             return;
         feed.Metrics.GapsRepaired++;
-        channel.HasForeignEvents = true;
+        channel.State.HasForeignEvents = true;
         feed.OnAppended(channel);
     }
 

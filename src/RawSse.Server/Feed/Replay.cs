@@ -34,20 +34,20 @@ internal sealed class Replay(Feed feed)
         {
             Serve(request, page, offset);
         }
-        else if (channel.IsPageAsked || !feed.Store.IsReachable(channel.Name) || WaitsForRepair(request))
+        else if (channel.IsPageAsked || !feed.Store.IsReachable(channel.Name) || WaitsForRepair(request) || IsAhead(request))
         {
             Wait(request);
         }
         else
         {
-            Read(request, channel.NextPageStart(request.After));
+            Read(request, channel.State.NextPageStart(request.After));
         }
     }
 
     public void OnRead(PageRequest read, in ReadResult result, Segment? frames)
     {
         Channel channel = read.Channel;
-        channel.IsPageAsked = false;
+        channel.State.IsPageAsked = false;
         feed.Metrics.Store.Record(Stopwatch.GetElapsedTime(read.StoreAskedAt));
         if (channel.IsClosed)
         {
@@ -74,7 +74,7 @@ internal sealed class Replay(Feed feed)
         if (frames is not null)
         {
             var page = new Page(read.After, through, frames);
-            channel.AddPage(page);
+            channel.State.AddPage(page);
             Serve(read, page, 0);
             ServeOthers(channel, page);
         }
@@ -96,7 +96,7 @@ internal sealed class Replay(Feed feed)
     /// <summary>The store went away: everybody waits until it is back.</summary>
     public void OnUnanswered(PageRequest read)
     {
-        read.Channel.IsPageAsked = false;
+        read.Channel.State.IsPageAsked = false;
         Wait(read);
     }
 
@@ -136,6 +136,9 @@ internal sealed class Replay(Feed feed)
     private static bool WaitsForRepair(PageRequest request) =>
         request.Channel.Hole is not null && (request.HasAskedForRepair || request.After > request.Channel.Log!.LastId);
 
+    /// <summary>It is ahead of a log that has not changed since that was found: there is nothing to be read.</summary>
+    private static bool IsAhead(PageRequest request) => request.AheadOf == request.Channel.Log!.LastId;
+
     /// <summary>Nothing followed when it was read.</summary>
     private void JoinOrWait(PageRequest request, bool exists)
     {
@@ -156,10 +159,20 @@ internal sealed class Replay(Feed feed)
             Wait(request);
             feed.Repair(request.Channel);
         }
+        else if (WaitsForRepair(request))
+        {
+            Wait(request);
+        }
         else if (request.After < log.TailId && log.TailId > request.KnownId)
         {
             // The log got and let go more in the meantime. What it had before was deleted, or it would have been found.
             Read(request, EventId.Max);
+        }
+        else if (request.After > log.LastId)
+        {
+            // Its last entry was deleted before the log had it; a late doorbell may yet bring it. In the log it would come again.
+            request.AheadOf = log.LastId;
+            Wait(request);
         }
         else
         {
@@ -171,7 +184,7 @@ internal sealed class Replay(Feed feed)
     {
         if (!channel.HasWaiting)
             return;
-        List<WorkItem> waiting = channel.TakeWaiting();
+        List<WorkItem> waiting = channel.State.TakeWaiting();
         foreach (WorkItem item in waiting)
         {
             if (item is PageRequest request && page.TryFindAfter(request.After, out int offset))
@@ -179,7 +192,7 @@ internal sealed class Replay(Feed feed)
             else if (item is PageRequest left)
                 _left.Add(left);
             else
-                channel.Wait(item);
+                channel.State.Wait(item);
         }
         foreach (PageRequest request in _left)
         {
@@ -195,13 +208,15 @@ internal sealed class Replay(Feed feed)
     private static void Wait(PageRequest request)
     {
         request.IsWaiting = true;
-        request.Channel.Wait(request);
+        request.Channel.State.IsAhead |= request.AheadOf is not null;
+        request.Channel.State.Wait(request);
     }
 
     private void Read(PageRequest request, EventId until)
     {
         feed.Metrics.StoreReads++;
-        request.Channel.IsPageAsked = true;
+        request.Channel.State.IsPageAsked = true;
+        request.AheadOf = null;
         request.Until = until;
         request.KnownId = request.Channel.Log!.LastId;
         request.StoreAskedAt = Stopwatch.GetTimestamp();
@@ -211,6 +226,7 @@ internal sealed class Replay(Feed feed)
     private void JoinAt(PageRequest request, long position)
     {
         request.IsWaiting = request.HasAskedForRepair = false;
+        request.AheadOf = null;
         request.IsJoined = true;
         request.Position = position;
         feed.PinFor(request, request.Channel, request.Reader, position);
@@ -221,6 +237,7 @@ internal sealed class Replay(Feed feed)
     {
         page.UsedAtMs = feed.NowMs;
         request.IsWaiting = request.HasAskedForRepair = false;
+        request.AheadOf = null;
         request.Page = page.Hold();
         request.Offset = offset;
         request.Answer();

@@ -58,7 +58,7 @@ public sealed class FeedMemoryTests
     {
         AttachRequest attach = Attach("news");
         EventId id = Publish("news");
-        attach.Channel.AddPage(new Page(id, id, Segment.Allocate(1 << 20, 0, id, _budget, MemoryKind.Page)));
+        attach.Channel.State.AddPage(new Page(id, id, Segment.Allocate(1 << 20, 0, id, _budget, MemoryKind.Page)));
         Assert.That(_budget.IsExceeded);
         _feed.Tick(slices: 1);
         Assert.That(_budget.IsExceeded, Is.False);

@@ -170,4 +170,56 @@ internal sealed class ReplayScenarioTests : RemoteScenario
         Assert.That(Node.Node.Feeds[0].Channels, Is.Empty);
         Assert.That(Doorbells.Subscriptions, Is.Empty);
     }
+
+    [Test]
+    public void A_client_ahead_of_the_log_gets_its_last_event_no_second_time_when_a_late_doorbell_brings_it()
+    {
+        Begin();
+        Redis.Publish("news");
+        SimulatedSubscriber inLog = Start(AskKind.Now);
+        Redis.Publish("news");
+        SimulatedSubscriber ahead = Deployment.Start(Node, new StreamAsk(AskKind.Earliest), "news");
+        while (ahead.Events < 2)
+        {
+            AnswerCommands();
+            ahead.Read();
+        }
+        // Its next read finds nothing after an entry that is gone, and that the log does not have yet.
+        Redis.DeleteNewest("news");
+        for (int turn = 0; turn < 10; turn++)
+            AnswerCommands();
+        DeliverDoorbells();
+        Redis.Publish("news");
+        AssertAtEnd(inLog, gaps: 0);
+        AssertAtEnd(ahead, gaps: 0);
+        Assert.That(ahead.Events, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void A_shared_answer_that_is_older_than_a_clients_id_is_no_reason_for_a_gap()
+    {
+        Begin();
+        Redis.Publish("news");
+        EventId madeUp = Redis.Of("news").Greatest.Next();
+        Start(AskKind.Now);
+        SimulatedSubscriber first = Deployment.Start(Node, new StreamAsk(AskKind.Resume, madeUp.ToString()), "news");
+        // There is no such id, says the store; before that is heard there is, and whoever has it elsewhere comes here.
+        Node.Settle(3);
+        Commands.ServerTurn();
+        Redis.Publish("news");
+        Assert.That(Redis.Of("news").Greatest, Is.EqualTo(madeUp));
+        SimulatedSubscriber second = Deployment.Start(Node, new StreamAsk(AskKind.Resume, madeUp.ToString()), "news");
+        Node.Settle(3);
+        AssertAtEnd(first, gaps: 1);
+        AssertAtEnd(second, gaps: 0);
+        Assert.That(second.Events, Is.Zero);
+    }
+
+    /// <summary>Only the link for commands gets anything through.</summary>
+    private void AnswerCommands()
+    {
+        Node.Settle(1);
+        Commands.ServerTurn();
+        Commands.NodeTurn();
+    }
 }

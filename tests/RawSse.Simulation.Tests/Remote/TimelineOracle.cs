@@ -14,6 +14,9 @@ internal sealed class TimelineOracle : StreamOracle
     private readonly HashSet<(string Channel, EventId Id)> _received;
     private readonly StreamAsk _ask;
 
+    // An id that was made up may be given to an event later.
+    private readonly EventId[] _greatestWhenAsked;
+
     /// <param name="ledger">what was stored</param>
     /// <param name="redis">where</param>
     /// <param name="channels">in the bytewise order of their names</param>
@@ -27,6 +30,7 @@ internal sealed class TimelineOracle : StreamOracle
         _redis = redis;
         _channels = channels;
         _timelines = [.. channels.Select(redis.Of)];
+        _greatestWhenAsked = [.. _timelines.Select(timeline => timeline.Greatest)];
         _received = received;
         _ask = ask;
         _redis.Diary?.Add($"client {GetHashCode()} was {received.GetHashCode()}: {ask} {isResume}");
@@ -60,8 +64,9 @@ internal sealed class TimelineOracle : StreamOracle
         _redis.Diary?.Add($"client {GetHashCode()}: {what}");
         Timeline timeline = _timelines[channel];
         // Also a position that a stream began at may be no entry's.
+        EventId asked = _ask.Kind == AskKind.At ? from.Next() : from;
         bool isMadeUp = _ask.Kind is (AskKind.Resume or AskKind.At)
-            && timeline.Find(_ask.Kind == AskKind.At ? from.Next() : from) is null;
+            && (timeline.Find(asked) is null || asked > _greatestWhenAsked[channel]);
         bool isUncounted = reason == "trimmed" && from == EventId.Zero && !_redis.CountsAdded;
         Require(timeline.HasLosses || isMadeUp || isUncounted, what + ", though the store lost nothing");
         Timeline.Entry? place = timeline.Find(from);
