@@ -18,6 +18,18 @@ internal sealed class StorePublishTests : StoreTest
     }
 
     [Test]
+    public void After_a_stream_was_emptied_a_doorbell_still_names_what_was_before_it()
+    {
+        Shard.Open("news");
+        Shard.Add("news");
+        string missed = Ask("XADD", "sse:news", "*", "data", "nobody was told").Text;
+        Ask("XTRIM", "sse:news", "MAXLEN", "0");
+        EventId id = Shard.Add("news");
+        Node.Until(() => Client.Rung.Any(rung => rung.Id == id), "the doorbell");
+        Assert.That(Client.Rung.Single(rung => rung.Id == id).Previous.ToString(), Is.EqualTo(missed));
+    }
+
+    [Test]
     public void A_key_repeats_and_conflicts()
     {
         AppendResult first = Shard.Append("news", "data", key: "key");
