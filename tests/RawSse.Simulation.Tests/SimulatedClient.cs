@@ -129,7 +129,7 @@ internal sealed class SimulatedClient
         return news;
     }
 
-    internal TransferResult ServerReceives(Span<byte> buffer)
+    internal TransferResult ServerReceives(Span<byte> buffer, bool saysDrained)
     {
         if (_reset)
             return new TransferResult(TransferStatus.Failed, 0);
@@ -138,7 +138,9 @@ internal sealed class SimulatedClient
         {
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_toServer)[..count].CopyTo(buffer);
             _toServer.RemoveRange(0, count);
-            return new TransferResult(TransferStatus.Done, count);
+            bool isDrained = saysDrained && count < buffer.Length;
+            _wantsRead |= isDrained;
+            return new TransferResult(TransferStatus.Done, count, isDrained);
         }
 
         _wantsRead = !_finished;

@@ -35,6 +35,9 @@ internal sealed class SimulatedTransport(int seed, int listeners = 1) : ITranspo
     /// <summary>Receives give random parts of what has arrived, at least one byte.</summary>
     public bool TearsReceives { get; set; }
 
+    /// <summary>A receive that took all there was says so, as epoll's does; then it counts as one that would block.</summary>
+    public bool SaysDrained { get; set; }
+
     /// <summary>Sends take random parts of what the client's window allows, at least one byte.</summary>
     public bool TearsSends { get; set; }
 
@@ -138,7 +141,7 @@ internal sealed class SimulatedTransport(int seed, int listeners = 1) : ITranspo
         Require(!buffer.IsEmpty, "receive without room");
         var client = Get(handle);
         int room = TearsReceives ? _random.Next(1, buffer.Length + 1) : buffer.Length;
-        return client.ServerReceives(buffer[..room]);
+        return client.ServerReceives(buffer[..room], saysDrained: SaysDrained && TellsPeerClosed);
     }
 
     public TransferResult Send(int handle, ReadOnlySpan<byte> bytes)

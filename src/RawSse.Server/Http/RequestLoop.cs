@@ -33,7 +33,8 @@ internal sealed class RequestLoop
         _bodies = new BodyReader(shard, _router.Publishing);
     }
 
-    public void OnReadable(int slot)
+    /// <summary>Bytes have come, or <paramref name="hasEnd"/> maybe the end of all: it is read for even after a receive that drained the socket.</summary>
+    public void OnReadable(int slot, bool hasEnd)
     {
         ref Connection connection = ref _shard.Connections[slot];
         HttpExchange exchange = connection.Exchange ?? Rent(ref connection);
@@ -68,6 +69,8 @@ internal sealed class RequestLoop
             exchange.Input.Writer.Advance(result.Count);
             exchange.HasInput = true;
             read += result.Count;
+            if (result.IsDrained && !hasEnd)
+                break;
         }
         Flush(exchange.Input.Writer);
         if (read >= ReadBytesMax)

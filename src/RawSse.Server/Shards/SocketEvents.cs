@@ -34,7 +34,7 @@ internal sealed class SocketEvents(Shard shard)
         if ((ready.Readiness & Readiness.Writable) != 0)
             Guarded(slot, isWrite: true);
         if ((ready.Readiness & (Readiness.Readable | Readiness.PeerClosed)) != 0 && shard.Connections.TryFind(ready.Token, out slot))
-            Guarded(slot, isWrite: false);
+            Guarded(slot, isWrite: false, hasEnd: (ready.Readiness & Readiness.PeerClosed) != 0);
     }
 
     /// <summary>More may be readable than was read in this turn.</summary>
@@ -56,8 +56,9 @@ internal sealed class SocketEvents(Shard shard)
             if (!shard.Connections.TryFind(_readable.Dequeue(), out int slot))
                 continue;
             shard.Connections[slot].IsReadQueued = false;
+            // An event that came meanwhile may have told of a FIN.
             if (shard.Connections[slot].IsReadReady)
-                Guarded(slot, isWrite: false);
+                Guarded(slot, isWrite: false, hasEnd: true);
         }
     }
 
@@ -134,7 +135,7 @@ internal sealed class SocketEvents(Shard shard)
         }
     }
 
-    private void Guarded(int slot, bool isWrite)
+    private void Guarded(int slot, bool isWrite, bool hasEnd = false)
     {
         ulong token = shard.Connections.TokenOf(slot);
         try
@@ -142,7 +143,7 @@ internal sealed class SocketEvents(Shard shard)
             if (isWrite)
                 OnWritable(slot);
             else
-                OnReadable(slot);
+                OnReadable(slot, hasEnd);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -158,14 +159,14 @@ internal sealed class SocketEvents(Shard shard)
             shard.Requests.OnWritable(slot);
     }
 
-    private void OnReadable(int slot)
+    private void OnReadable(int slot, bool hasEnd)
     {
         ref Connection connection = ref shard.Connections[slot];
         connection.IsReadReady = false;
         if (connection.State is ConnectionState.Streaming or ConnectionState.Lingering or ConnectionState.Attaching)
             Discard(slot);
         else
-            shard.Requests.OnReadable(slot);
+            shard.Requests.OnReadable(slot, hasEnd);
     }
 
     private void CloseForBug(ulong token, Exception exception)

@@ -158,8 +158,9 @@ internal sealed unsafe class EpollTransport : ITransport
             while (true)
             {
                 nint received = LibC.Receive(handle, start, (nuint)buffer.Length, LibC.MsgDontWait);
+                // A short read has emptied the socket (epoll(7), question 9).
                 if (received > 0)
-                    return new TransferResult(TransferStatus.Done, (int)received);
+                    return new TransferResult(TransferStatus.Done, (int)received, IsDrained: received < buffer.Length);
                 if (received == 0)
                 {
                     ArgumentOutOfRangeException.ThrowIfZero(buffer.Length);

@@ -6,8 +6,8 @@ namespace RawSse.Server.Transport;
 /// </summary>
 /// <remarks>
 /// Every member but <see cref="Wake"/> is called from the owning shard's thread only. Readiness of a connection is
-/// edge-triggered: after an event the shard must try until <see cref="TransferStatus.WouldBlock"/> (or remember that it
-/// did not) before it may wait for the next one; until then there may be no news of it, not even of its end. An event may
+/// edge-triggered: after an event the shard must try until <see cref="TransferStatus.WouldBlock"/> or, if the event did not
+/// say PeerClosed, until <see cref="TransferResult.IsDrained"/> (or remember that it did not) before it may wait for the next one; until then there may be no news of it, not even of its end. An event may
 /// say Writable, or Readable, for no reason. Listeners are level-triggered: an unaccepted connection is reported again.
 /// </remarks>
 internal interface ITransport : IDisposable

@@ -32,8 +32,13 @@ internal enum TransferStatus : byte
     Failed,
 }
 
-/// <summary>Outcome of a receive or send; <see cref="Count"/> bytes were moved.</summary>
-internal readonly record struct TransferResult(TransferStatus Status, int Count);
+/// <summary>Outcome of a receive or send.</summary>
+/// <param name="Status">what became of it</param>
+/// <param name="Count">bytes that were moved</param>
+/// <param name="IsDrained">
+/// A receive took all there was: as if one had followed that would block. Only a FIN of which an event has told may be left.
+/// </param>
+internal readonly record struct TransferResult(TransferStatus Status, int Count, bool IsDrained = false);
 
 internal enum AcceptStatus : byte
 {

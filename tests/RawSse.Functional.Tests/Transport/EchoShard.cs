@@ -4,7 +4,7 @@ namespace RawSse.Functional.Tests.Transport;
 
 /// <summary>
 /// A thread that sends back what it receives, by the rules of the seam: it waits for Readable only after a receive that
-/// would block, and for Writable only after a send that would block or was partial.
+/// would block or that drained the socket, and for Writable only after a send that would block or was partial.
 /// </summary>
 internal sealed class EchoShard : IDisposable
 {
@@ -69,7 +69,7 @@ internal sealed class EchoShard : IDisposable
         }
         else if (_peers.TryGetValue(news.Token, out var peer))
         {
-            if (news.Readiness.HasFlag(Readiness.Failed) || !Pump(peer))
+            if (news.Readiness.HasFlag(Readiness.Failed) || !Pump(peer, news.Readiness.HasFlag(Readiness.PeerClosed)))
                 Close(peer);
         }
         else
@@ -79,8 +79,10 @@ internal sealed class EchoShard : IDisposable
     }
 
     // False: over.
-    private bool Pump(Peer peer)
+    private bool Pump(Peer peer, bool isPeerClosed)
     {
+        peer.HasEnd |= isPeerClosed;
+        bool isDrained = false;
         while (true)
         {
             while (peer.Unsent.Count > 0)
@@ -95,9 +97,12 @@ internal sealed class EchoShard : IDisposable
                     return true; // partial: the same as a send that would block
             }
 
+            if (isDrained && !peer.HasEnd)
+                return true;
             var received = _transport.Receive(peer.Handle, _buffer);
             if (received.Status != TransferStatus.Done)
                 return received.Status == TransferStatus.WouldBlock;
+            isDrained = received.IsDrained;
             peer.Unsent = _buffer.AsSpan(0, received.Count).ToArray();
         }
     }
@@ -114,6 +119,8 @@ internal sealed class EchoShard : IDisposable
         public int Handle { get; } = handle;
 
         public ulong Token { get; } = token;
+
+        public bool HasEnd { get; set; }
 
         public ArraySegment<byte> Unsent { get; set; } = ArraySegment<byte>.Empty;
     }

@@ -49,6 +49,37 @@ internal sealed class TransportFlowTests(TransportKind kind)
         _harness.PollUntil(() => _harness.Transport.QueuedBytes(pair.Handle) == 0, "all of them acknowledged");
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void After_a_receive_that_drained_the_socket_the_next_bytes_and_the_end_are_news(bool isEnd)
+    {
+        using var pair = _harness.Connect();
+        byte[] buffer = new byte[64];
+        pair.Client.Send("first"u8);
+        _harness.WaitFor(pair.Token, Readiness.Readable);
+        var result = _harness.Transport.Receive(pair.Handle, buffer);
+        Assert.That(result, Is.EqualTo(new TransferResult(TransferStatus.Done, 5, IsDrained: kind == TransportKind.Epoll)));
+        if (!result.IsDrained)
+            Assert.That(_harness.Transport.Receive(pair.Handle, buffer).Status, Is.EqualTo(TransferStatus.WouldBlock));
+        _harness.Forget(pair.Token);
+
+        if (isEnd)
+            pair.Client.Shutdown(SocketShutdown.Send);
+        else
+            pair.Client.Send("second"u8);
+        _harness.WaitFor(pair.Token, Readiness.Readable);
+        Assert.That(_harness.Transport.Receive(pair.Handle, buffer).Count, Is.EqualTo(isEnd ? 0 : 6));
+    }
+
+    [Test]
+    public void A_receive_that_fills_the_buffer_has_drained_nothing()
+    {
+        using var pair = _harness.Connect();
+        pair.Client.Send("first"u8);
+        _harness.WaitFor(pair.Token, Readiness.Readable);
+        Assert.That(_harness.Transport.Receive(pair.Handle, new byte[5]), Is.EqualTo(new TransferResult(TransferStatus.Done, 5)));
+    }
+
     [Test]
     public void A_partial_send_is_followed_by_Writable_without_another_try()
     {
