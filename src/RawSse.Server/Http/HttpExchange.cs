@@ -92,7 +92,7 @@ internal sealed class HttpExchange
     public void NextRequest()
     {
         Parser.Reset();
-        Body.Release();
+        Body.Shrink();
         ChargeBody();
         Channel.Clear();
         Type.Clear();
@@ -101,11 +101,17 @@ internal sealed class HttpExchange
         Phase = ExchangePhase.Head;
     }
 
-    /// <summary>Counts the memory that the body takes now. False: all bodies together take more than they may.</summary>
+    /// <summary>
+    /// Counts the memory that the body takes now, beyond what an exchange has anyhow. False: all bodies together take more than they may.
+    /// </summary>
     public bool ChargeBody()
     {
-        _budget.Add(MemoryKind.Request, Body.Capacity - _charged);
-        _charged = Body.Capacity;
+        int charge = Body.Capacity > ByteBuffer.BytesMin ? Body.Capacity : 0;
+        if (charge != _charged)
+        {
+            _budget.Add(MemoryKind.Request, charge - _charged);
+            _charged = charge;
+        }
         return !_budget.IsExceededByRequests;
     }
 
@@ -113,10 +119,27 @@ internal sealed class HttpExchange
     public void Reset()
     {
         NextRequest();
+        Output.Shrink();
+        // An empty pipe is as good as a new one, and keeps its block.
+        if (HasInput)
+            ResetInput();
+        IsHeadTimed = false;
+    }
+
+    /// <summary>It is used no more: pooled memory goes back.</summary>
+    public void Release()
+    {
+        Reset();
+        Body.Release();
         Output.Release();
+        ResetInput();
+    }
+
+    private void ResetInput()
+    {
         Input.Writer.Complete();
         Input.Reader.Complete();
         Input.Reset();
-        HasInput = IsHeadTimed = false;
+        HasInput = false;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class RequestLoop
     /// <summary>Unsent answer bytes beyond which a connection is not read from.</summary>
     private const int OutputBytesMax = 64 << 10;
 
+    /// <summary>Room for a receive: with less in its block a pipe takes a new one.</summary>
+    private const int ReceiveBytesMin = 1024;
+
     private const int ExchangesKept = 64;
 
     private readonly Shard _shard;
@@ -52,7 +55,7 @@ internal sealed class RequestLoop
         int read = 0;
         while (read < ReadBytesMax)
         {
-            Memory<byte> memory = exchange.Input.Writer.GetMemory();
+            Memory<byte> memory = exchange.Input.Writer.GetMemory(ReceiveBytesMin);
             TransferResult result = _shard.Transport.Receive(connection.Handle, memory.Span);
             if (result.Status == TransferStatus.WouldBlock)
                 break;
@@ -162,9 +165,13 @@ internal sealed class RequestLoop
         // A publish that is still out will come back to it: then it is left to the collector.
         if (exchange.IsPublishOut)
             return;
+        if (_exchanges.Count >= ExchangesKept)
+        {
+            exchange.Release();
+            return;
+        }
         exchange.Reset();
-        if (_exchanges.Count < ExchangesKept)
-            _exchanges.Push(exchange);
+        _exchanges.Push(exchange);
     }
 
     /// <summary>A request's own turn is under way.</summary>

@@ -14,10 +14,13 @@ internal sealed class Responses(Shard shard)
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store, no-transform\r\n"
         + "X-Accel-Buffering: no\r\nConnection: close\r\n";
 
+    private const long DateLateMs = 50;
+
     private readonly ByteBuffer _farewell = new();
     private byte[] _streamHead = [];
     private byte[] _dateLine = [];
     private long _dateSecond = -1;
+    private long _dateAskedAtMs = long.MinValue;
 
     /// <summary>The head of every stream (contract §3).</summary>
     public ReadOnlySpan<byte> StreamHead()
@@ -143,6 +146,10 @@ internal sealed class Responses(Shard shard)
 
     private void RefreshDate()
     {
+        // A date may be late by that much: then the clock need not be asked for each answer.
+        if (shard.NowMs - DateLateMs < _dateAskedAtMs)
+            return;
+        _dateAskedAtMs = shard.NowMs;
         DateTimeOffset now = shard.Node.Clock.GetUtcNow();
         long second = now.ToUnixTimeSeconds();
         if (second == _dateSecond)

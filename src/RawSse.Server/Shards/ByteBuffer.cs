@@ -9,7 +9,8 @@ namespace RawSse.Server.Shards;
 /// </summary>
 internal sealed class ByteBuffer : IBufferWriter<byte>
 {
-    private const int BytesMin = 1024;
+    /// <summary>The least that is rented.</summary>
+    public const int BytesMin = 1024;
 
     private byte[] _bytes = [];
     private int _start;
@@ -64,6 +65,15 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
     }
 
     public void Clear() => _start = _end = 0;
+
+    /// <summary>Forgets the bytes, and keeps the array if it is the smallest there is: what comes next mostly fits.</summary>
+    public void Shrink()
+    {
+        if (_bytes.Length > BytesMin)
+            Release();
+        else
+            Clear();
+    }
 
     /// <summary>Forgets the bytes and gives the array back.</summary>
     public void Release()
