@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using RawSse.Protocol;
 using RawSse.Server.Shards;
 
@@ -64,12 +63,10 @@ internal sealed class BodyReader(Shard shard, Publishing publishing)
     /// <summary>Decodes at most <paramref name="bytesMax"/> received bytes of the body.</summary>
     private static ParseStatus Parse(HttpExchange exchange, long bytesMax)
     {
-        if (!exchange.Input.Reader.TryRead(out ReadResult read))
-            return exchange.Parser.ParseBody(ReadOnlySequence<byte>.Empty, exchange.Body, out _, out _);
-        ReadOnlySequence<byte> bytes = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, bytesMax));
+        ReadOnlySequence<byte> input = exchange.Input.Peek();
+        ReadOnlySequence<byte> bytes = input.Length <= bytesMax ? input : input.Slice(0, bytesMax);
         ParseStatus status = exchange.Parser.ParseBody(bytes, exchange.Body, out SequencePosition consumed, out _);
-        exchange.HasInput = !read.Buffer.Slice(consumed).IsEmpty;
-        exchange.Input.Reader.AdvanceTo(consumed);
+        exchange.HasInput = !exchange.Input.Take(input, consumed);
         return status;
     }
 }

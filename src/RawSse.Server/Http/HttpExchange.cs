@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using RawSse.Protocol.Http;
 using RawSse.Server.Channels;
 using RawSse.Server.Feed;
@@ -32,16 +31,11 @@ internal enum HandlerResult : byte
 }
 
 /// <summary>
-/// What a connection needs while a request is read and answered: a pipe for its bytes, the parser, body and output. From a
+/// What a connection needs while a request is read and answered: the bytes that came, the parser, body and output. From a
 /// pool of its shard; idle connections and streams have none.
 /// </summary>
 internal sealed class HttpExchange
 {
-    // Everything happens on the shard's thread: no thresholds, no schedulers.
-    private static readonly PipeOptions Options = new(
-        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline,
-        pauseWriterThreshold: 0, resumeWriterThreshold: 0, minimumSegmentSize: 4096, useSynchronizationContext: false);
-
     private readonly MemoryBudget _budget;
     private int _charged;
 
@@ -52,7 +46,7 @@ internal sealed class HttpExchange
     }
 
     /// <summary>Bytes received and not yet consumed.</summary>
-    public Pipe Input { get; } = new(Options);
+    public RequestInput Input { get; } = new();
 
     public HttpRequestParser Parser { get; }
 
@@ -120,10 +114,8 @@ internal sealed class HttpExchange
     {
         NextRequest();
         Output.Shrink();
-        // An empty pipe is as good as a new one, and keeps its block.
-        if (HasInput)
-            ResetInput();
-        IsHeadTimed = false;
+        Input.Clear();
+        HasInput = IsHeadTimed = false;
     }
 
     /// <summary>It is used no more: pooled memory goes back.</summary>
@@ -132,14 +124,6 @@ internal sealed class HttpExchange
         Reset();
         Body.Release();
         Output.Release();
-        ResetInput();
-    }
-
-    private void ResetInput()
-    {
-        Input.Writer.Complete();
-        Input.Reader.Complete();
-        Input.Reset();
-        HasInput = false;
+        Input.Release();
     }
 }

@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using System.Buffers;
 using RawSse.Protocol;
 using RawSse.Server.Feed;
 using RawSse.Server.Shards;
@@ -18,15 +18,13 @@ internal sealed class RequestLoop
     /// <summary>Unsent answer bytes beyond which a connection is not read from.</summary>
     private const int OutputBytesMax = 64 << 10;
 
-    /// <summary>Room for a receive: with less in its block a pipe takes a new one.</summary>
-    private const int ReceiveBytesMin = 1024;
-
     private const int ExchangesKept = 64;
 
     private readonly Shard _shard;
     private readonly Router _router;
     private readonly BodyReader _bodies;
     private readonly Stack<HttpExchange> _exchanges = new();
+    private readonly byte[] _received = new byte[ReadBytesMax];
     private int _running = -1;
 
     public RequestLoop(Shard shard)
@@ -55,8 +53,7 @@ internal sealed class RequestLoop
         int read = 0;
         while (read < ReadBytesMax)
         {
-            Memory<byte> memory = exchange.Input.Writer.GetMemory(ReceiveBytesMin);
-            TransferResult result = _shard.Transport.Receive(connection.Handle, memory.Span);
+            TransferResult result = exchange.Input.Receive(_shard.Transport, connection.Handle, _received);
             if (result.Status == TransferStatus.WouldBlock)
                 break;
             if (result.Status == TransferStatus.Failed)
@@ -69,16 +66,15 @@ internal sealed class RequestLoop
                 connection.IsPeerClosed = true;
                 break;
             }
-            exchange.Input.Writer.Advance(result.Count);
             exchange.HasInput = true;
             read += result.Count;
             if (result.IsDrained && !hasEnd)
                 break;
         }
-        Flush(exchange.Input.Writer);
         if (read >= ReadBytesMax)
             _shard.Sockets.ReadLater(slot);
         Run(slot);
+        exchange.Input.Keep();
     }
 
     public void OnWritable(int slot)
@@ -215,11 +211,12 @@ internal sealed class RequestLoop
 
     private bool RunHead(int slot, HttpExchange exchange)
     {
-        if (!exchange.HasInput || !exchange.Input.Reader.TryRead(out ReadResult read))
+        if (!exchange.HasInput)
             return false;
-        ParseStatus status = exchange.Parser.ParseHead(read.Buffer, out SequencePosition consumed, out SequencePosition examined);
-        exchange.HasInput = status != ParseStatus.Done || !read.Buffer.Slice(consumed).IsEmpty;
-        exchange.Input.Reader.AdvanceTo(consumed, status == ParseStatus.Done ? consumed : examined);
+        ReadOnlySequence<byte> input = exchange.Input.Peek();
+        ParseStatus status = exchange.Parser.ParseHead(input, out SequencePosition consumed, out _);
+        bool isEmpty = exchange.Input.Take(input, consumed);
+        exchange.HasInput = status != ParseStatus.Done || !isEmpty;
         if (status == ParseStatus.NeedMore)
         {
             StartHeadTimer(slot, exchange);
@@ -336,13 +333,4 @@ internal sealed class RequestLoop
 
     private HttpExchange Rent(ref Connection connection) =>
         connection.Exchange = _exchanges.TryPop(out HttpExchange? exchange) ? exchange : new HttpExchange(_shard.Node.Limits.MaxHeaderBytes, _shard.Node.Budget);
-
-    private static void Flush(PipeWriter writer)
-    {
-#pragma warning disable CA2012 // it has completed
-        ValueTask<FlushResult> flushed = writer.FlushAsync();
-        Channels.Invariant.Must(flushed.IsCompletedSuccessfully, "a pipe without thresholds never waits");
-        _ = flushed.Result;
-#pragma warning restore CA2012
-    }
 }
