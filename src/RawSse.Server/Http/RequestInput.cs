@@ -10,7 +10,7 @@ namespace RawSse.Server.Http;
 /// where the shard received it; only what outlives the turn goes into a pipe.
 /// </summary>
 /// <remarks>
-/// The shard's thread only. Bytes that <see cref="Receive"/> has got lie in its buffer until <see cref="Keep"/>, which must be
+/// The shard's thread only. Bytes that <see cref="Fill"/> has got lie in its buffer until <see cref="Keep"/>, which must be
 /// called before the buffer is used for another connection.
 /// </remarks>
 internal sealed class RequestInput
@@ -27,23 +27,24 @@ internal sealed class RequestInput
     private ReadOnlySequence<byte> _received;
     private bool _isPiped;
 
-    /// <summary>One receive: into <paramref name="buffer"/> while there is nothing before it, else into the pipe.</summary>
-    public TransferResult Receive(ITransport transport, int handle, Memory<byte> buffer)
+    /// <summary>Receives until nothing more is there, or as many bytes came as <paramref name="buffer"/> has.</summary>
+    /// <param name="transport">where the connection is</param>
+    /// <param name="handle">the connection</param>
+    /// <param name="buffer">the shard's, for the first receive</param>
+    /// <param name="hasEnd">an event may have told of a FIN: it is read for even after a receive that drained the socket</param>
+    /// <param name="read">bytes that came</param>
+    /// <returns>how the last receive ended</returns>
+    public TransferStatus Fill(ITransport transport, int handle, Memory<byte> buffer, bool hasEnd, out int read)
     {
-        if (!_isPiped && _received.IsEmpty)
+        read = 0;
+        TransferResult result;
+        do
         {
-            TransferResult first = transport.Receive(handle, buffer.Span);
-            _received = new ReadOnlySequence<byte>(buffer[..first.Count]);
-            return first;
+            result = Receive(transport, handle, buffer);
+            read += result.Count;
         }
-        Keep();
-        TransferResult next = transport.Receive(handle, _pipe.Writer.GetMemory(ReceiveBytesMin).Span);
-        if (next.Count > 0)
-        {
-            _pipe.Writer.Advance(next.Count);
-            Flush();
-        }
-        return next;
+        while (result.Status == TransferStatus.Done && read < buffer.Length && (hasEnd || !result.IsDrained));
+        return result.Status;
     }
 
     /// <summary>What there is. <see cref="Take"/> must follow.</summary>
@@ -100,6 +101,25 @@ internal sealed class RequestInput
         _pipe.Writer.Complete();
         _pipe.Reader.Complete();
         _pipe.Reset();
+    }
+
+    /// <summary>One receive: into <paramref name="buffer"/> while there is nothing before it, else into the pipe.</summary>
+    private TransferResult Receive(ITransport transport, int handle, Memory<byte> buffer)
+    {
+        if (!_isPiped && _received.IsEmpty)
+        {
+            TransferResult first = transport.Receive(handle, buffer.Span);
+            _received = new ReadOnlySequence<byte>(buffer[..first.Count]);
+            return first;
+        }
+        Keep();
+        TransferResult next = transport.Receive(handle, _pipe.Writer.GetMemory(ReceiveBytesMin).Span);
+        if (next.Count > 0)
+        {
+            _pipe.Writer.Advance(next.Count);
+            Flush();
+        }
+        return next;
     }
 
     private void Flush()

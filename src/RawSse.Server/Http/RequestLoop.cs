@@ -18,12 +18,10 @@ internal sealed class RequestLoop
     /// <summary>Unsent answer bytes beyond which a connection is not read from.</summary>
     private const int OutputBytesMax = 64 << 10;
 
-    private const int ExchangesKept = 64;
-
     private readonly Shard _shard;
     private readonly Router _router;
     private readonly BodyReader _bodies;
-    private readonly Stack<HttpExchange> _exchanges = new();
+    private readonly ExchangePool _exchanges;
     private readonly byte[] _received = new byte[ReadBytesMax];
     private int _running = -1;
 
@@ -32,13 +30,14 @@ internal sealed class RequestLoop
         _shard = shard;
         _router = new Router(shard);
         _bodies = new BodyReader(shard, _router.Publishing);
+        _exchanges = new ExchangePool(shard.Node);
     }
 
     /// <summary>Bytes have come, or <paramref name="hasEnd"/> maybe the end of all: it is read for even after a receive that drained the socket.</summary>
     public void OnReadable(int slot, bool hasEnd)
     {
         ref Connection connection = ref _shard.Connections[slot];
-        HttpExchange exchange = connection.Exchange ?? Rent(ref connection);
+        HttpExchange exchange = connection.Exchange ??= _exchanges.Rent();
         if (IsHeldBack(exchange))
         {
             connection.IsReadReady = true;
@@ -50,27 +49,14 @@ internal sealed class RequestLoop
             Run(slot);
             return;
         }
-        int read = 0;
-        while (read < ReadBytesMax)
+        TransferStatus status = exchange.Input.Fill(_shard.Transport, connection.Handle, _received, hasEnd, out int read);
+        if (status == TransferStatus.Failed)
         {
-            TransferResult result = exchange.Input.Receive(_shard.Transport, connection.Handle, _received);
-            if (result.Status == TransferStatus.WouldBlock)
-                break;
-            if (result.Status == TransferStatus.Failed)
-            {
-                _shard.Close(slot, CloseReason.Reset);
-                return;
-            }
-            if (result.Status == TransferStatus.EndOfStream)
-            {
-                connection.IsPeerClosed = true;
-                break;
-            }
-            exchange.HasInput = true;
-            read += result.Count;
-            if (result.IsDrained && !hasEnd)
-                break;
+            _shard.Close(slot, CloseReason.Reset);
+            return;
         }
+        connection.IsPeerClosed |= status == TransferStatus.EndOfStream;
+        exchange.HasInput |= read > 0;
         if (read >= ReadBytesMax)
             _shard.Sockets.ReadLater(slot);
         Run(slot);
@@ -158,16 +144,7 @@ internal sealed class RequestLoop
         if (connection.Exchange is not { } exchange)
             return;
         connection.Exchange = null;
-        // A publish that is still out will come back to it: then it is left to the collector.
-        if (exchange.IsPublishOut)
-            return;
-        if (_exchanges.Count >= ExchangesKept)
-        {
-            exchange.Release();
-            return;
-        }
-        exchange.Reset();
-        _exchanges.Push(exchange);
+        _exchanges.Return(exchange);
     }
 
     /// <summary>A request's own turn is under way.</summary>
@@ -330,7 +307,4 @@ internal sealed class RequestLoop
         && (exchange.Output.Length >= OutputBytesMax
             || exchange.Phase is ExchangePhase.Answering or ExchangePhase.Answered
             || exchange.Bulk is { IsHeldBack: true });
-
-    private HttpExchange Rent(ref Connection connection) =>
-        connection.Exchange = _exchanges.TryPop(out HttpExchange? exchange) ? exchange : new HttpExchange(_shard.Node.Limits.MaxHeaderBytes, _shard.Node.Budget);
 }

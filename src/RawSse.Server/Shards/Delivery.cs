@@ -152,7 +152,7 @@ internal sealed class Delivery(Shard shard)
             if (subscription.IsBlocked)
             {
                 if (head - subscription.Position > shard.Node.Limits.MaxLag)
-                    shard.Pump.LeaveLog(view, index);
+                    shard.Membership.LeaveLog(view, index);
                 continue;
             }
             sends++;

@@ -30,6 +30,7 @@ internal sealed class Shard : IFeedClient
         Mailbox.Wake = transport.Wake;
         _startTimestamp = node.Clock.GetTimestamp();
         Delivery = new Delivery(this);
+        Membership = new LogMembership(this);
         Pump = new Pump(this);
         Starter = new StreamStarter(this);
         Responses = new Responses(this);
@@ -54,6 +55,8 @@ internal sealed class Shard : IFeedClient
     public ShardMetrics Metrics { get; } = new();
 
     public Delivery Delivery { get; }
+
+    public LogMembership Membership { get; }
 
     public Pump Pump { get; }
 
@@ -205,12 +208,12 @@ internal sealed class Shard : IFeedClient
         if (connection.Stream is { IsCombined: true } combined)
         {
             for (int place = 0; place < combined.Members.Length; place++)
-                Pump.Leave(combined.Members[place].View, combined.Members[place].Index, ref combined.Members[place]);
+                Membership.Leave(combined.Members[place].View, combined.Members[place].Index, ref combined.Members[place]);
         }
         else
         {
             StreamMember alone = default;
-            Pump.Leave(connection.View!, connection.SubscriberIndex, ref connection.Stream is { } slow ? ref slow.Members[0] : ref alone);
+            Membership.Leave(connection.View!, connection.SubscriberIndex, ref connection.Stream is { } slow ? ref slow.Members[0] : ref alone);
         }
         if (connection.Stream is { } state)
             Pump.ReturnState(state);

@@ -136,7 +136,7 @@ internal sealed class StreamStarter(Shard shard)
             state.Members[place] = new StreamMember { View = (ChannelView)attach.Reader, Index = -1, LastId = attach.From };
             if (!attach.IsJoined)
                 continue;
-            shard.Pump.Join(slot, state, place, attach.Position);
+            shard.Membership.Join(slot, state, place, attach.Position);
             attach.Unpin();
         }
     }
