@@ -1,3 +1,4 @@
+using System.Globalization;
 using RawSse.Redis.Tests.Support;
 using RawSse.Server.Stores;
 
@@ -31,6 +32,32 @@ internal sealed class StoreReplicaTests
         Assert.That(shard.Await<AppendResult>(unconfirmed).Status, Is.EqualTo(AppendStatus.Unconfirmed));
         replica.Continue();
         node.Until(() => shard.Append("news", "y").Status == AppendStatus.Stored, "publishes to be confirmed again");
+    }
+
+    /// <summary>A WAIT holds up its connection, so one for each turn would make each publish wait for all the turns before it.</summary>
+    [Test]
+    public async Task One_wait_is_about_all_publishes_of_many_turns()
+    {
+        const int Turns = 40;
+        await using RedisServerProcess master = await RedisServerProcess.StartAsync("--repl-diskless-sync-delay", "0");
+        await using RedisServerProcess replica = await RedisServerProcess.StartAsync("--replicaof", $"127.0.0.1 {master.Port}");
+        using var node = new TestNode(master.Url, configure: options => options with { PublishReplicas = 1 });
+        node.UntilUp();
+        node.Until(() => node.Await(master.AskAsync("WAIT", 1, 100)).Number == 1, "the replica");
+        node.Await(master.AskAsync("CONFIG", "RESETSTAT"));
+        replica.Stop();
+        var requests = new List<object>();
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            requests.Add(node.Shard.BeginAppend("news", $"{turn}"));
+            node.Step();
+        }
+        Assert.That(node.Shard.Client.Answers, Is.Empty, "all are under way");
+        replica.Continue();
+        Assert.That(requests.Select(request => node.Shard.Await<AppendResult>(request).Status), Is.All.EqualTo(AppendStatus.Stored));
+        string waits = node.Await(master.InfoAsync("commandstats"))["cmdstat_wait"];
+        // One with the first, one for those that were answered behind it; those that come in pieces may need another.
+        Assert.That(int.Parse(waits.Split('=', ',')[1], CultureInfo.InvariantCulture), Is.InRange(1, 4), waits);
     }
 
     [Test]
