@@ -1,41 +1,60 @@
 using System.Globalization;
+using RawSse.Bench.Commands;
 using RawSse.Bench.Load;
 using RawSse.Bench.Peers;
 using RawSse.Bench.Scenarios;
 
 namespace RawSse.Bench;
 
-/// <summary>Reads the arguments of <c>numbers</c> and <c>redis</c>, and tells what there is.</summary>
+/// <summary>Reads the arguments of commands that run scenarios, and tells what there is.</summary>
 internal static class CommandLine
 {
+    /// <summary>What each option of <see cref="BenchOptions"/> means.</summary>
+    private static readonly (string Name, string Value, string Meaning)[] s_options =
+    [
+        ("--server", "NAME [NAME ...]", $"servers under test (default rawsse): {PeerNames}"),
+        ("--baseline", "NAME", "what ratios are taken to (default floor)"),
+        ("--subscribers", "N", "of the hot channel (default 10000)"),
+        ("--subscribers-max", "N", "of memory and the largest scale (default 19000; the open-file limit bounds it)"),
+        ("--rounds", "N", "times that the servers are started afresh (default 5)"),
+        ("--windows", "N", "measurements a server and round (default 3)"),
+        ("--data-bytes", "N", "of an event (default 100)"),
+        ("--spin", "", "the client polls instead of sleeping, so servers pay no wake-ups"),
+        ("--out", "FOLDER", "for the files of the result (default bench/results/DATE-HOST)"),
+    ];
+
     public static string Help => $"""
-        Measures RawSse. Run it in Release: dotnet run -c Release --project bench -- numbers
+        Measures RawSse. Run it in Release: dotnet run -c Release --project bench -- COMMAND
 
-        usage: RawSse.Bench numbers [scenario ...] [options]     against the bare system calls; all scenarios, or those named
-               RawSse.Bench redis [scenario ...] [options]       on a redis-server of its own, against others that use it
-               RawSse.Bench floor PORT                           the floor server alone, on 127.0.0.1
-               RawSse.Bench --help
-
-        scenarios of numbers:
-        {Describe(Suite.Numbers)}
-
-        scenarios of redis, which takes the options {string.Join(", ", Suite.Redis.Options)}:
-        {Describe(Suite.Redis)}
-
-        options:
-          --server NAME [NAME ...]  servers under test (default rawsse): {PeerNames}
-          --baseline NAME           what ratios are taken to (default floor)
-          --subscribers N           of the hot channel (default 10000)
-          --subscribers-max N       of memory and the largest scale (default 19000; the open-file limit bounds it)
-          --rounds N                times that the servers are started afresh (default 5)
-          --windows N               measurements a server and round (default 3)
-          --data-bytes N            of an event (default 100)
-          --spin                    the client polls instead of sleeping, so servers pay no wake-ups
-          --out FOLDER              for numbers.json and numbers.md, or redis.… (default bench/results/DATE-HOST)
+        {string.Join('\n', CommandRegistry.All.Where(command => !command.IsInternal).Select(Row))}
+          {"--help",-34} this; COMMAND --help tells more
 
         BENCH_RAWSSE=PATH (environment) measures another build of RawSse.Server(.dll).
         Exit code 0: every target is met; 1: one is missed; 2: it could not start.
         """;
+
+    /// <summary>The usage of one command and what it tells about itself.</summary>
+    public static string HelpOf(Command command) => $"""
+        usage: dotnet run -c Release --project bench -- {command.Name} {command.Arguments}
+
+        {command.Summary}
+
+        {command.Details?.Invoke()}
+        """.TrimEnd();
+
+    /// <summary>Its scenarios and options.</summary>
+    public static string Describe(Suite suite) => $"""
+        scenarios:
+        {string.Join('\n', suite.Scenarios.Select(scenario => $"  {scenario.Name,-12} {scenario.Summary}"))}
+
+        options:
+        {DescribeOptions(suite.Options)}
+        """;
+
+    private static string DescribeOptions(IReadOnlyList<string> names) => string.Join('\n', s_options
+        .Where(option => names.Contains(option.Name)).Select(option => $"  {$"{option.Name} {option.Value}",-25} {option.Meaning}"));
+
+    private static string Row(Command command) => $"  {$"{command.Name} {command.Arguments}",-34} {command.Summary}";
 
     private static string PeerNames => string.Join(", ", PeerCatalog.All.Select(peer => peer.Name));
 
@@ -78,9 +97,6 @@ internal static class CommandLine
     }
 
     private static bool IsPeer(string name) => PeerCatalog.All.Any(peer => peer.Name == name);
-
-    private static string Describe(Suite suite) =>
-        string.Join('\n', suite.Scenarios.Select(scenario => $"  {scenario.Name,-12} {scenario.Summary}"));
 
     private static string Known(Suite suite, string scenario) => suite.Scenarios.Any(known => known.Name == scenario)
         ? scenario

@@ -15,7 +15,7 @@ internal sealed class LoadClient : IDisposable
     {
         IEnumerable<string> numbers = new[] { port, publishPort ?? port, serverPid }
             .Select(number => number.ToString(CultureInfo.InvariantCulture));
-        ProcessStartInfo start = ServerProcess.Self(["load", .. numbers, isSpinning ? "spin" : "sleep"]);
+        ProcessStartInfo start = ServerProcess.Self(["load-process", .. numbers, isSpinning ? "spin" : "sleep"]);
         start.RedirectStandardInput = start.RedirectStandardOutput = true;
         _process = ServerProcess.StartPinned(start, cpu);
     }
