@@ -39,12 +39,13 @@ internal sealed class EventLedger
         Deliveries = Lost = Repeated = Completed = 0;
     }
 
-    /// <summary>Numbers an event that so many subscribers must receive. The time is a <see cref="Stopwatch"/> timestamp.</summary>
+    /// <summary>Numbers an event that so many subscribers must receive; one for nobody is complete. The time is a <see cref="Stopwatch"/> timestamp.</summary>
     public int Publish(int subscribers, long timestamp)
     {
         int slot = ++LastNumber % Slots;
         _publishedAt[slot] = timestamp;
         _missing[slot] = subscribers;
+        if (subscribers == 0) Completed++;
         _placeOfNumber[slot] = NoPlace;
         return LastNumber;
     }

@@ -5,10 +5,10 @@ internal sealed record LoadCommand
 {
     public required LoadAct Act { get; init; }
 
-    /// <summary>Open: streams. Publish: events.</summary>
+    /// <summary>Open: streams. Publish: events. Bulk: lines, a multiple of 1,000.</summary>
     public int Count { get; init; }
 
-    /// <summary>Where to subscribe or publish; where each stream has a channel, <c>{i}</c> is its index.</summary>
+    /// <summary>Where to subscribe or publish; where each stream has a channel, <c>{i}</c> is its index. Bulk: the channel.</summary>
     public string Path { get; init; } = "/";
 
     /// <summary>Open: the id to resume from.</summary>
@@ -28,6 +28,12 @@ internal sealed record LoadCommand
     /// <summary>Window: time between two publishes; 0: none, the next as soon as the last has arrived everywhere.</summary>
     public int PaceMs { get; init; }
 
+    /// <summary>
+    /// Window with a pace: each event is timed from when it was due, whatever kept it; for that the client polls through the last
+    /// milliseconds before. Otherwise only one that waited for another event is.
+    /// </summary>
+    public bool IsTimedFromDue { get; init; }
+
     /// <summary>Bytes of an event's data.</summary>
     public int DataBytes { get; init; } = 100;
 }
@@ -43,6 +49,8 @@ internal enum LoadAct
     Publish,
     /// <summary>Publishes one event to the channel of each stream.</summary>
     PublishEach,
+    /// <summary>Publishes NDJSON lines over one connection, as fast as they are taken.</summary>
+    Bulk,
     /// <summary>Closes all streams.</summary>
     Close,
     /// <summary>Waits until the server uses no CPU any more.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RawSse.Bench.Native;
+using RawSse.Bench.Redis;
 
 namespace RawSse.Bench.Load;
 
@@ -39,6 +40,7 @@ internal sealed class LoadSession : IDisposable
         LoadAct.Window => Window(command),
         LoadAct.Publish => Publish(command),
         LoadAct.PublishEach => PublishEach(command),
+        LoadAct.Bulk => Bulk(command),
         LoadAct.Close => Measure(_subscribers.CloseAll),
         LoadAct.Settle => Measure(Settle),
         LoadAct.Listen => Measure(() => PumpFor(TimeSpan.FromSeconds(command.Seconds))),
@@ -120,6 +122,12 @@ internal sealed class LoadSession : IDisposable
         });
         ClosePublishers();
         return report;
+    }
+
+    private LoadReport Bulk(LoadCommand command)
+    {
+        using var load = new BulkLoad(_publishConnector.Port, [command.Path], new SampleEvent(command.DataBytes));
+        return Measure(() => load.Run(command.Count)) with { Events = command.Count };
     }
 
     /// <summary>Until the server used less than 1 % of a CPU for half a second.</summary>

@@ -18,9 +18,16 @@ internal sealed class PublishWindow(LoadCommand command, IReadOnlyList<Publisher
     public bool IsOver => IsAllPublished && publishers.All(IsFree);
 
     /// <summary>How long the next publish may wait for.</summary>
-    public int WaitMs => _paceTicks == 0
-        ? WaitMsMax
-        : (int)Math.Clamp((DueAt - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency + 1, 1, WaitMsMax);
+    public int WaitMs
+    {
+        get
+        {
+            if (_paceTicks == 0) return WaitMsMax;
+            long wholeMs = (DueAt - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency;
+            // A wait may end a millisecond late: who must not be late is awake before.
+            return command.IsTimedFromDue ? (int)Math.Clamp(wholeMs - 1, 0, WaitMsMax) : (int)Math.Clamp(wholeMs + 1, 1, WaitMsMax);
+        }
+    }
 
     private bool IsAllPublished => command.Events > 0
         ? _published >= command.Events
@@ -37,7 +44,8 @@ internal sealed class PublishWindow(LoadCommand command, IReadOnlyList<Publisher
             if (_paceTicks > 0 && now < DueAt) return;
             // A timer's own delay (1 ms at most) is not the server's.
             bool hadToWait = _paceTicks > 0 && now - DueAt > Stopwatch.Frequency / 200;
-            publisher.Publish(command.Path, ledger.Publish(subscribers, hadToWait ? DueAt : now));
+            long timedFrom = command.IsTimedFromDue || hadToWait ? DueAt : now;
+            publisher.Publish(command.Path, ledger.Publish(subscribers, timedFrom));
             _published++;
         }
     }

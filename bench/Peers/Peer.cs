@@ -10,6 +10,12 @@ internal abstract class Peer
     /// <summary>Whether it knows channels, ids and replay; a floor sends everything to everybody.</summary>
     public abstract bool HasChannels { get; }
 
+    /// <summary>Whether a stream can resume from an id.</summary>
+    public virtual bool HasReplay => HasChannels;
+
+    /// <summary>Whether it takes NDJSON at <c>POST /events</c>.</summary>
+    public virtual bool HasBulk => false;
+
     /// <summary>Why it cannot be started here; null when it can.</summary>
     public virtual string? Missing => null;
 

@@ -10,6 +10,8 @@ internal sealed class RawSsePeer(string transport) : Peer
 
     public override bool HasChannels => true;
 
+    public override bool HasBulk => true;
+
     public override string? Missing => RawSseProgram.Missing;
 
     protected override string? ReadyRequest => RawSseProgram.ReadyRequest;

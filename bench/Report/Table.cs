@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace RawSse.Bench.Report;
 
 /// <summary>The lines as rows of text, for the terminal and for Markdown.</summary>
@@ -29,21 +27,11 @@ internal static class Table
 
     private static string[] Cells(NumberLine line) => [
         line.Scenario, line.Server, line.Name,
-        line.Value is null ? "–" : $"{Figure(line.Value.Median)} {line.Unit}".TrimEnd(), Spread(line.Value),
-        line.Baseline is null ? "" : Figure(line.Baseline.Median),
-        line.Ratio is null ? "" : Ratio(line.Ratio.Median),
-        line.Ratio is { Values.Count: > 1 } ? $"{Ratio(line.Ratio.Min)}..{Ratio(line.Ratio.Max)}" : "",
+        line.Value is null ? "–" : FigureText.WithUnit(line.Value.Median, line.Unit), Spread(line.Value),
+        line.Baseline is null ? "" : FigureText.Number(line.Baseline.Median),
+        line.Ratio is null ? "" : FigureText.Ratio(line.Ratio.Median),
+        line.Ratio is { Values.Count: > 1 } ? $"{FigureText.Ratio(line.Ratio.Min)}..{FigureText.Ratio(line.Ratio.Max)}" : "",
         line.Target, line.IsPassed switch { true => "PASS", false => "FAIL", null => line.Value is null ? "skipped" : "" }];
 
-    private static string Spread(Series? series) => series is { Values.Count: > 1 } ? $"{Figure(series.Min)}..{Figure(series.Max)}" : "";
-
-    private static string Figure(double value) => Math.Abs(value) switch
-    {
-        0 => "0",
-        < 10 => value.ToString("0.000", CultureInfo.InvariantCulture),
-        < 1000 => value.ToString("0.0", CultureInfo.InvariantCulture),
-        _ => value.ToString("#,0", CultureInfo.InvariantCulture),
-    };
-
-    private static string Ratio(double value) => value.ToString("×0.000", CultureInfo.InvariantCulture);
+    private static string Spread(Series? series) => series is { Values.Count: > 1 } ? $"{FigureText.Number(series.Min)}..{FigureText.Number(series.Max)}" : "";
 }

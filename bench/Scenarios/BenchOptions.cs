@@ -24,6 +24,12 @@ internal sealed record BenchOptions
     /// <summary>Measurements a server and round, taken in turns.</summary>
     public int Windows { get; init; } = 3;
 
+    /// <summary>Length of a window where time ends it; 0: what the scenario takes.</summary>
+    public double WindowSeconds { get; init; }
+
+    /// <summary>Length of what goes before the first window, for the JIT compilers.</summary>
+    public double WarmUpSeconds { get; init; } = 3;
+
     /// <summary>Bytes of an event's data.</summary>
     public int DataBytes { get; init; } = 100;
 

@@ -74,11 +74,35 @@ internal sealed class Rig : IDisposable
         DataBytes = _context.Options.DataBytes,
     });
 
+    /// <summary>A window of so many events in flight that lasts so long.</summary>
+    public LoadReport WindowFor(double seconds, int inFlight) => Execute(Timed(seconds, inFlight));
+
+    /// <summary>A window of an event each so many ms, timed from when it is due.</summary>
+    public LoadReport PacedWindow(double seconds, int paceMs, int inFlight) =>
+        Execute(Timed(seconds, inFlight) with { PaceMs = paceMs, IsTimedFromDue = true });
+
+    /// <summary>NDJSON lines over one connection; only to who knows them.</summary>
+    public LoadReport Bulk(int lines) => Execute(new LoadCommand
+    {
+        Act = LoadAct.Bulk,
+        Path = HotChannel,
+        Count = lines,
+        DataBytes = _context.Options.DataBytes,
+    });
+
     /// <summary>Lets the JIT compilers reach their last tier on both ways of publishing.</summary>
     public void WarmUp(int subscribers)
     {
         Window(16, subscribers);
         Window(1, subscribers);
+        Settle();
+    }
+
+    /// <summary>The same by time: servers that need no compiler are not kept longer than others.</summary>
+    public void WarmUpFor(double seconds)
+    {
+        WindowFor(seconds * 2 / 3, 16);
+        WindowFor(seconds / 3, 1);
         Settle();
     }
 
@@ -88,4 +112,13 @@ internal sealed class Rig : IDisposable
         _server.Dispose();
         _load.Dispose();
     }
+
+    private LoadCommand Timed(double seconds, int inFlight) => new()
+    {
+        Act = LoadAct.Window,
+        Path = Peer.PublishPath(HotChannel),
+        InFlight = inFlight,
+        Seconds = seconds,
+        DataBytes = _context.Options.DataBytes,
+    };
 }
