@@ -12,12 +12,13 @@ internal static class CommandLine
     /// <summary>What each option of <see cref="BenchOptions"/> means.</summary>
     private static readonly (string Name, string Value, string Meaning)[] s_options =
     [
-        ("--server", "NAME [NAME ...]", $"servers under test (default rawsse): {PeerNames}"),
+        ("--server", "NAME [NAME ...]", $"servers under test (numbers: rawsse; otherwise all that are found): {PeerNames}"),
         ("--baseline", "NAME", "what ratios are taken to (default floor)"),
         ("--subscribers", "N", "of the hot channel (default 10000)"),
         ("--subscribers-max", "N", "of memory and the largest scale (default 19000; the open-file limit bounds it)"),
-        ("--rounds", "N", "times that the servers are started afresh (default 5)"),
-        ("--windows", "N", "measurements a server and round (default 3)"),
+        ("--rounds", "N", "times that the servers are started afresh (default 5, or what the scenario says)"),
+        ("--windows", "N", "measurements a server and round (default 3, or what the scenario says)"),
+        ("--seconds", "S", "length of a window that time ends"),
         ("--data-bytes", "N", "of an event (default 100)"),
         ("--spin", "", "the client polls instead of sleeping, so servers pay no wake-ups"),
         ("--out", "FOLDER", "for the files of the result (default bench/results/DATE-HOST)"),
@@ -51,7 +52,8 @@ internal static class CommandLine
         {DescribeOptions(suite.Options)}
         """;
 
-    private static string DescribeOptions(IReadOnlyList<string> names) => string.Join('\n', s_options
+    /// <summary>A line for each of these options.</summary>
+    public static string DescribeOptions(IReadOnlyList<string> names) => string.Join('\n', s_options
         .Where(option => names.Contains(option.Name)).Select(option => $"  {$"{option.Name} {option.Value}",-25} {option.Meaning}"));
 
     private static string Row(Command command) => $"  {$"{command.Name} {command.Arguments}",-34} {command.Summary}";
@@ -59,21 +61,26 @@ internal static class CommandLine
     private static string PeerNames => string.Join(", ", PeerCatalog.All.Select(peer => peer.Name));
 
     /// <summary>Throws a <see cref="LoadException"/> that says what is wrong.</summary>
-    public static BenchOptions Parse(Suite suite, IReadOnlyList<string> arguments)
+    public static BenchOptions Parse(Suite suite, IReadOnlyList<string> arguments) =>
+        Parse(suite.Name, [.. suite.Scenarios.Select(scenario => scenario.Name)], suite.Options, arguments, new BenchOptions());
+
+    /// <summary>The same for a command that knows these scenarios and options.</summary>
+    /// <param name="options">what is not said otherwise</param>
+    public static BenchOptions Parse(
+        string command, IReadOnlyList<string> scenarios, IReadOnlyList<string> known, IReadOnlyList<string> arguments, BenchOptions options)
     {
-        var options = new BenchOptions();
-        var scenarios = new List<string>();
+        var asked = new List<string>();
         for (int i = 0; i < arguments.Count; i++)
         {
             string argument = arguments[i];
-            if (!argument.StartsWith("--", StringComparison.Ordinal)) scenarios.Add(Known(suite, argument));
-            else if (!suite.Options.Contains(argument)) throw new LoadException($"{suite.Name} has no option {argument}; see --help.");
+            if (!argument.StartsWith("--", StringComparison.Ordinal)) asked.Add(Known(command, scenarios, argument));
+            else if (!known.Contains(argument)) throw new LoadException($"{command} has no option {argument}; see {command} --help.");
             else if (argument == "--spin") options = options with { IsClientSpinning = true };
             else if (argument == "--server") options = options with { Servers = Names(arguments, ref i) };
             else if (i + 1 < arguments.Count) options = With(options, argument, arguments[++i]);
             else throw new LoadException($"{argument} needs a value.");
         }
-        return options with { Scenarios = scenarios };
+        return options with { Scenarios = asked };
     }
 
     private static BenchOptions With(BenchOptions options, string name, string value) => name switch
@@ -84,6 +91,7 @@ internal static class CommandLine
         "--rounds" => options with { Rounds = Number(name, value) },
         "--windows" => options with { Windows = Number(name, value) },
         "--data-bytes" => options with { DataBytes = Math.Max(EventMarker.DataBytesMin, Number(name, value)) },
+        "--seconds" => options with { WindowSeconds = Seconds(name, value) },
         "--out" => options with { OutputFolder = Path.GetFullPath(value) },
         _ => throw new LoadException($"There is no option {name}; see --help."),
     };
@@ -98,9 +106,14 @@ internal static class CommandLine
 
     private static bool IsPeer(string name) => PeerCatalog.All.Any(peer => peer.Name == name);
 
-    private static string Known(Suite suite, string scenario) => suite.Scenarios.Any(known => known.Name == scenario)
+    private static string Known(string command, IReadOnlyList<string> scenarios, string scenario) => scenarios.Contains(scenario)
         ? scenario
-        : throw new LoadException($"{suite.Name} has no scenario '{scenario}'; see --help.");
+        : throw new LoadException($"{command} has no scenario '{scenario}'; see {command} --help.");
+
+    private static double Seconds(string name, string value) =>
+        double.TryParse(value, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 3600
+            ? seconds
+            : throw new LoadException($"{name} {value}: a number of seconds above 0 is needed.");
 
     private static int Number(string name, string value) =>
         int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number > 0

@@ -3,6 +3,7 @@ using RawSse.Bench.Load;
 using RawSse.Bench.Peers;
 using RawSse.Bench.Redis;
 using RawSse.Bench.Scenarios;
+using RawSse.Bench.Scenarios.Contests;
 
 namespace RawSse.Bench.Commands;
 
@@ -12,6 +13,8 @@ internal static class CommandRegistry
     /// <summary>In the order of the help.</summary>
     public static IReadOnlyList<Command> All { get; } =
     [
+        ContestCommand.Compare,
+        .. ContestCommand.Singles,
         OfSuite(Suite.Numbers, "against the bare system calls; all scenarios, or those named"),
         OfSuite(Suite.Redis, "on a redis-server of its own, against others that use it"),
         new("floor", "PORT", "the floor server alone, on 127.0.0.1", arguments => FloorServer.Run(Port(arguments))),

@@ -7,7 +7,7 @@ using RawSse.Bench.Scenarios;
 
 namespace RawSse.Bench.Report;
 
-/// <summary>Writes a run to its folder: numbers.json (redis.json) with everything, numbers.md to read.</summary>
+/// <summary>Writes a run to its folder: a JSON file with everything, a Markdown file to read, and charts where there are any.</summary>
 internal static class ResultFiles
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -21,39 +21,30 @@ internal static class ResultFiles
     /// <summary>Returns the folder. A run of single scenarios has their names in its files' names.</summary>
     public static string Write(NumbersResult result)
     {
-        string day = result.Machine.Started.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        string folder = result.Options.OutputFolder ?? Path.Combine(Repository.Root, "bench", "results", $"{day}-{result.Machine.Host}");
-        string name = Path.Combine(folder, string.Join('-', result.Options.Scenarios.Prepend(result.Suite.Name)));
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(name + ".json", JsonSerializer.Serialize(result, s_json) + "\n");
-        File.WriteAllText(name + ".md", Markdown(result));
+        string name = string.Join('-', result.Options.Scenarios.Prepend(result.Suite.Name));
+        return Write(result, name, result.Options, result.Machine, NumbersReport.Markdown(result));
+    }
+
+    /// <summary>Returns the folder.</summary>
+    public static string Write(ContestResult result)
+    {
+        string folder = Write(result, result.Name, result.Options, result.Machine, ContestReport.Markdown(result));
+        foreach (Chart chart in result.Sections.SelectMany(section => section.Charts))
+            File.WriteAllText(Path.Combine(folder, ChartFile(result, chart)), SvgChart.Render(chart));
         return folder;
     }
 
-    private static string Markdown(NumbersResult result)
+    /// <summary>The name of a chart's file in the run's folder.</summary>
+    public static string ChartFile(ContestResult result, Chart chart) =>
+        chart.FileName.StartsWith(result.Name, StringComparison.Ordinal) ? chart.FileName : $"{result.Name}-{chart.FileName}";
+
+    private static string Write<TResult>(TResult result, string name, BenchOptions options, Machine machine, string markdown)
     {
-        (Machine machine, BenchOptions options) = (result.Machine, result.Options);
-        return $"""
-            # {result.Suite.Title} of {machine.Started:yyyy-MM-dd HH:mm} UTC
-
-            Commit {machine.Commit}, {machine.Runtime}, {machine.Processor} ({machine.Processors} CPUs, {machine.Memory}),
-            {machine.Kernel}, open files {machine.OpenFiles}.
-            {string.Join('\n', Method(result))}
-            {options.Rounds} rounds of {options.Windows} windows in turns. Medians; a ratio is the median of paired windows.
-
-            {Table.Markdown(result.Lines)}
-
-            {string.Join('\n', Table.Notes(result.Lines).Select(note => $"- {note}").Append(""))}
-            {(result.Warnings.Count == 0 ? "No warnings." : string.Join('\n', result.Warnings.Select(warning => $"- warning: {warning}")))}
-
-            """;
-    }
-
-    private static IEnumerable<string> Method(NumbersResult result)
-    {
-        (Machine machine, BenchOptions options) = (result.Machine, result.Options);
-        return ReferenceEquals(result.Suite, Suite.Numbers)
-            ? [$"Server on CPU {machine.ServerCpu}, client on CPU {machine.ClientCpu}. {options.Subscribers:N0} subscribers, {options.DataBytes}-byte events,"]
-            : ["Nothing is pinned to a CPU.", .. result.Suite.Asked(options).SelectMany(scenario => scenario.Method(options))];
+        string day = machine.Started.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        string folder = options.OutputFolder ?? Path.Combine(Repository.Root, "bench", "results", $"{day}-{machine.Host}");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, name + ".json"), JsonSerializer.Serialize(result, s_json) + "\n");
+        File.WriteAllText(Path.Combine(folder, name + ".md"), markdown);
+        return folder;
     }
 }

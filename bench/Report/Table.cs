@@ -1,6 +1,6 @@
 namespace RawSse.Bench.Report;
 
-/// <summary>The lines as rows of text, for the terminal and for Markdown.</summary>
+/// <summary>The lines as rows of text, for the terminal and for Markdown. A column that no line fills is left out.</summary>
 internal static class Table
 {
     private static readonly string[] s_head =
@@ -9,15 +9,16 @@ internal static class Table
     /// <summary>Columns padded to their widest cell.</summary>
     public static string Plain(IReadOnlyList<NumberLine> lines)
     {
-        string[][] rows = [s_head, .. lines.Select(Cells)];
-        int[] widths = [.. s_head.Select((_, column) => rows.Max(row => row[column].Length))];
+        string[][] rows = Rows(lines);
+        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
         IEnumerable<string> padded = rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))));
         return string.Join('\n', padded.Select(row => row.TrimEnd()));
     }
 
     public static string Markdown(IReadOnlyList<NumberLine> lines)
     {
-        string[][] rows = [s_head, [.. s_head.Select(_ => "---")], .. lines.Select(Cells)];
+        string[][] rows = Rows(lines);
+        rows = [rows[0], [.. rows[0].Select(_ => "---")], .. rows[1..]];
         return string.Join('\n', rows.Select(row => $"| {string.Join(" | ", row)} |"));
     }
 
@@ -25,13 +26,29 @@ internal static class Table
     public static IEnumerable<string> Notes(IEnumerable<NumberLine> lines) =>
         lines.Where(line => line.Note.Length > 0).Select(line => $"{line.Scenario}, {line.Name}: {line.Note}");
 
+    // The head first. What has a heading but no cell is left out; verdicts have no heading.
+    private static string[][] Rows(IReadOnlyList<NumberLine> lines)
+    {
+        string[][] cells = [.. lines.Select(Cells)];
+        int[] columns = [.. Enumerable.Range(0, s_head.Length).Where(column => cells.Any(row => row[column].Length > 0))];
+        return [.. cells.Prepend(s_head).Select(row => columns.Select(column => row[column]).ToArray())];
+    }
+
     private static string[] Cells(NumberLine line) => [
         line.Scenario, line.Server, line.Name,
         line.Value is null ? "–" : FigureText.WithUnit(line.Value.Median, line.Unit), Spread(line.Value),
         line.Baseline is null ? "" : FigureText.Number(line.Baseline.Median),
         line.Ratio is null ? "" : FigureText.Ratio(line.Ratio.Median),
         line.Ratio is { Values.Count: > 1 } ? $"{FigureText.Ratio(line.Ratio.Min)}..{FigureText.Ratio(line.Ratio.Max)}" : "",
-        line.Target, line.IsPassed switch { true => "PASS", false => "FAIL", null => line.Value is null ? "skipped" : "" }];
+        line.Target, Verdict(line)];
 
-    private static string Spread(Series? series) => series is { Values.Count: > 1 } ? $"{FigureText.Number(series.Min)}..{FigureText.Number(series.Max)}" : "";
+    private static string Verdict(NumberLine line) => line.IsPassed switch
+    {
+        true => "PASS",
+        false => "FAIL",
+        null => line.Value is null || line.Target.Length > 0 ? "skipped" : "",
+    };
+
+    private static string Spread(Series? series) =>
+        series is { Values.Count: > 1 } ? $"{FigureText.Number(series.Min)}..{FigureText.Number(series.Max)}" : "";
 }

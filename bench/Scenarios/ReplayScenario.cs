@@ -26,7 +26,7 @@ internal sealed class ReplayScenario : IScenario
             {
                 using Rig rig = context.Start(peer, context.Options.Subscribers);
                 for (int window = -WarmUps; window < context.Options.Windows; window++)
-                    new ReplayTurn(context, rig, round, window, figures).Run();
+                    new ReplayTurn(context, rig, Name, round, window, figures).Run();
             }
         }
         return context.Subjects.SelectMany(peer => Lines(peer, context.Baseline, figures));
@@ -43,7 +43,7 @@ internal sealed class ReplayScenario : IScenario
             Ratio = opened.Over(floor),
         };
         const string Resume = "server CPU a client, 100 events behind";
-        if (!peer.HasChannels)
+        if (!peer.HasReplay)
         {
             yield return NumberLine.Skipped(Name, peer.Name, Resume, "knows no replay");
             yield break;
