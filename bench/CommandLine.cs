@@ -27,6 +27,7 @@ internal static class CommandLine
     public static string Help => $"""
         Measures RawSse. Run it in Release: dotnet run -c Release --project bench -- COMMAND
 
+          {"(nothing)",-34} a guided run of a few minutes: RawSse beside the floor, in short
         {string.Join('\n', CommandRegistry.All.Where(command => !command.IsInternal).Select(Row))}
           {"--help",-34} this; COMMAND --help tells more
 

@@ -27,7 +27,8 @@ internal static class CommandRegistry
     {
         try
         {
-            if (arguments is [] or ["--help" or "-h" or "help", ..]) return Tell(CommandLine.Help);
+            if (arguments is []) return GuidedRun.Run();
+            if (arguments is ["--help" or "-h" or "help", ..]) return Tell(CommandLine.Help);
             Command command = All.FirstOrDefault(command => command.Name == arguments[0])
                 ?? throw new LoadException($"There is no command '{arguments[0]}'; see --help.");
             bool isHelp = !command.IsInternal && arguments.Skip(1).Any(argument => argument is "--help" or "-h");

@@ -41,8 +41,8 @@ internal static class ContestReport
         var text = new StringBuilder($"## {section.Contest.Name}: {section.Contest.Summary}\n\n{section.Contest.Method}\n");
         foreach (Chart chart in section.Charts)
             text.Append($"\n![{chart.Title}: {chart.Figure.Name}]({ResultFiles.ChartFile(result, chart)})\n");
-        if (section.Measured.Count > 0) text.Append($"\n{Table.Markdown(section.Measured)}\n");
-        if (section.Judged.Count > 0) text.Append($"\n{Table.Markdown(section.Judged)}\n");
+        if (section.Measured.Count > 0) text.Append($"\n{Table.Markdown(section.Measured, hasScenario: false)}\n");
+        if (section.Judged.Count > 0) text.Append($"\n{Table.Markdown(section.Judged, hasScenario: false)}\n");
         if (section.Absent.Count > 0) text.Append($"\nNot, or not fully measured:\n\n{string.Join('\n', section.Absent.Select(line => $"- {line}"))}\n");
         return text.ToString().TrimEnd();
     }

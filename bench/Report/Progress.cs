@@ -20,6 +20,16 @@ internal sealed class Progress(IReadOnlyList<ProgressPart> parts)
     /// <summary>Seconds that all of it was planned to take.</summary>
     public double PlannedSeconds => parts.Sum(part => part.Seconds);
 
+    /// <summary>When the part that has begun is going to end, from the start of all, if it goes on as it went.</summary>
+    public double SecondsAtEndOfPart
+    {
+        get
+        {
+            double before = parts.Take(_part).Sum(part => part.Seconds);
+            return Stopwatch.GetElapsedTime(_startedAt).TotalSeconds + parts[_part].Seconds * Pace(before);
+        }
+    }
+
     public void BeginNextPart()
     {
         _part++;
@@ -49,11 +59,12 @@ internal sealed class Progress(IReadOnlyList<ProgressPart> parts)
 
     private string Left(double done)
     {
-        // Until then the plan is all we know.
-        double pace = done < TrustSeconds ? 1 : Stopwatch.GetElapsedTime(_startedAt).TotalSeconds / done;
-        double left = (PlannedSeconds - done) * pace;
+        double left = (PlannedSeconds - done) * Pace(done);
         return left >= 90 ? $"about {left / 60:0} min left" : $"about {Math.Max(5, Math.Round(left / 5) * 5):0} s left";
     }
+
+    // Until then the plan is all we know.
+    private double Pace(double done) => done < TrustSeconds ? 1 : Stopwatch.GetElapsedTime(_startedAt).TotalSeconds / done;
 
     private void Show(string line)
     {

@@ -7,17 +7,18 @@ internal static class Table
         ["scenario", "server", "figure", "measured", "spread", "baseline", "ratio", "ratio's spread", "target", ""];
 
     /// <summary>Columns padded to their widest cell.</summary>
-    public static string Plain(IReadOnlyList<NumberLine> lines)
+    /// <param name="hasScenario">whether a column names the scenario</param>
+    public static string Plain(IReadOnlyList<NumberLine> lines, bool hasScenario = true)
     {
-        string[][] rows = Rows(lines);
+        string[][] rows = Rows(lines, hasScenario);
         int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
         IEnumerable<string> padded = rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))));
         return string.Join('\n', padded.Select(row => row.TrimEnd()));
     }
 
-    public static string Markdown(IReadOnlyList<NumberLine> lines)
+    public static string Markdown(IReadOnlyList<NumberLine> lines, bool hasScenario = true)
     {
-        string[][] rows = Rows(lines);
+        string[][] rows = Rows(lines, hasScenario);
         rows = [rows[0], [.. rows[0].Select(_ => "---")], .. rows[1..]];
         return string.Join('\n', rows.Select(row => $"| {string.Join(" | ", row)} |"));
     }
@@ -27,10 +28,10 @@ internal static class Table
         lines.Where(line => line.Note.Length > 0).Select(line => $"{line.Scenario}, {line.Name}: {line.Note}");
 
     // The head first. What has a heading but no cell is left out; verdicts have no heading.
-    private static string[][] Rows(IReadOnlyList<NumberLine> lines)
+    private static string[][] Rows(IReadOnlyList<NumberLine> lines, bool hasScenario)
     {
         string[][] cells = [.. lines.Select(Cells)];
-        int[] columns = [.. Enumerable.Range(0, s_head.Length).Where(column => cells.Any(row => row[column].Length > 0))];
+        int[] columns = [.. Enumerable.Range(0, s_head.Length).Skip(hasScenario ? 0 : 1).Where(column => cells.Any(row => row[column].Length > 0))];
         return [.. cells.Prepend(s_head).Select(row => columns.Select(column => row[column]).ToArray())];
     }
 
@@ -46,7 +47,8 @@ internal static class Table
     {
         true => "PASS",
         false => "FAIL",
-        null => line.Value is null || line.Target.Length > 0 ? "skipped" : "",
+        null when line.Target.Length > 0 => $"skipped: {line.Note}",
+        null => line.Value is null ? "skipped" : "",
     };
 
     private static string Spread(Series? series) =>

@@ -11,9 +11,9 @@ internal static class ContestPrinter
     public static void Print(ContestSection section)
     {
         Say($"\n== {section.Contest.Name}: {section.Contest.Summary}\n");
-        if (section.Measured.Count > 0) Say(Table.Plain(section.Measured));
+        if (section.Measured.Count > 0) Say(Table.Plain(section.Measured, hasScenario: false));
         foreach (Chart chart in section.Charts) Say($"\n{TerminalChart.Render(chart)}");
-        if (section.Judged.Count > 0) Say($"\n{Table.Plain(section.Judged)}");
+        if (section.Judged.Count > 0) Say($"\n{Table.Plain(section.Judged, hasScenario: false)}");
         foreach (string absent in section.Absent) Say($"not, or not fully measured: {absent}");
     }
 

@@ -29,6 +29,9 @@ internal sealed class ContestRun
     /// <summary>Nobody who was asked for can take part in anything.</summary>
     public bool IsEmpty => _entries.Count == 0;
 
+    /// <summary>A contest that would not end before is left out, and its section says so.</summary>
+    public double SecondsMax { get; init; } = double.PositiveInfinity;
+
     /// <summary>About how long it will take.</summary>
     public double PlannedSeconds => _progress.PlannedSeconds;
 
@@ -40,6 +43,11 @@ internal sealed class ContestRun
             var context = new BenchContext(options) { Failures = new Failures(isTolerant: true), Progress = _progress };
             var figures = new Figures();
             _progress.BeginNextPart();
+            if (_progress.SecondsAtEndOfPart > SecondsMax)
+            {
+                yield return new ContestSection(contest, [], [], [], [$"left out, since the time of this run is used up: run {contest.Name} alone"]);
+                continue;
+            }
             if (field.Found.Count > 0) contest.Run(context, figures);
             _raw.AddRange(context.Raw);
             _progress.Clear();

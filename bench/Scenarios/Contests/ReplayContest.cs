@@ -21,7 +21,10 @@ internal sealed class ReplayContest(string name, bool isOverRedis) : IContest
 
     public ContestPlan Plan => new(Rounds: 5, Windows: 1, WindowSeconds: 8, StartSeconds: 8);
 
-    public string? Refuses(Peer peer) => peer.HasReplay ? null : "knows no replay";
+    public string? Refuses(Peer peer) =>
+        !peer.HasReplay ? "knows no replay" :
+        IsUsual(peer) ? null :
+        isOverRedis ? "has no Redis behind it" : "has a Redis behind it";
 
     public bool IsUsual(Peer peer) => isOverRedis ? !ContestField.IsAlone(peer) : ContestField.IsAlone(peer);
 
