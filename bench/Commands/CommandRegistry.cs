@@ -31,6 +31,8 @@ internal static class CommandRegistry
             if (arguments is ["--help" or "-h" or "help", ..]) return Tell(CommandLine.Help);
             Command command = All.FirstOrDefault(command => command.Name == arguments[0])
                 ?? throw new LoadException($"There is no command '{arguments[0]}'; see --help.");
+            if (command.IsInternal && arguments.Count - 1 != command.Arguments.Split(' ').Length)
+                throw new LoadException($"{command.Name} needs {command.Arguments}; the load tool starts it itself.");
             bool isHelp = !command.IsInternal && arguments.Skip(1).Any(argument => argument is "--help" or "-h");
             return isHelp ? Tell(CommandLine.HelpOf(command)) : command.Run([.. arguments.Skip(1)]);
         }

@@ -22,9 +22,9 @@ internal static class SvgChart
     private const string Style = """
         text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328 }
         .title { font-weight: 600; font-size: 15px } .note, .label { fill: #59636e } .label { font-size: 12px }
-        .back { fill: #ffffff } .axis, .whisker { stroke: #59636e } .ours { fill: #2f81f7 } .floor { fill: #9198a1 } .peer { fill: #d29922 }
+        .back { fill: #ffffff } .axis, .whisker { stroke: #1f2328 } .ours { fill: #2f81f7 } .floor { fill: #9198a1 } .peer { fill: #d29922 }
         @media (prefers-color-scheme: dark) {
-          text { fill: #e6edf3 } .note, .label { fill: #9ea7b3 } .back { fill: #0d1117 } .axis, .whisker { stroke: #9ea7b3 }
+          text { fill: #e6edf3 } .note, .label { fill: #9ea7b3 } .back { fill: #0d1117 } .axis, .whisker { stroke: #e6edf3 }
           .ours { fill: #388bfd } .floor { fill: #6e7681 } .peer { fill: #bb8009 }
         }
         """;

@@ -65,6 +65,7 @@ internal static class ContestCommand
         var run = new ContestRun(contests, options);
         if (run.IsEmpty) throw new LoadException($"None of {string.Join(", ", options.Servers)} can take part in {name}; see --help.");
         ContestPrinter.Say($"{name}: about {Math.Ceiling(run.PlannedSeconds / 60):0} min; progress is on standard error.");
+        foreach (string line in run.Field()) ContestPrinter.Say(line);
         List<ContestSection> sections = [];
         foreach (ContestSection section in run.Sections())
         {
@@ -77,7 +78,7 @@ internal static class ContestCommand
     }
 
     private static string Describe(IContest contest) =>
-        $"{contest.Name}: {contest.Method}\n{contest.Plan.Rounds} rounds of {contest.Plan.Windows} windows unless --rounds and --windows say otherwise.";
+        $"{contest.Name}: {contest.Method}\n{contest.Plan.Rounds} rounds with {contest.Plan.Windows} of its windows each, unless --rounds and --windows say otherwise.";
 
     private static string Targeted(IReadOnlyList<IContest> contests) => "targets:\n" + string.Join('\n', Targets.All
         .Where(target => contests.Any(contest => contest.Name == target.Scenario))

@@ -37,10 +37,10 @@ internal sealed class ContestLines(IContest contest, ContestField field, BenchCo
     {
         NumberLine line = Line(target.Server, target.Figure) with { Target = target.Describe(against) };
         if (figures.Find(target.Server, target.Figure.Key) is not { } ours)
-            return line with { Note = $"{target.Server}: {Reason(target.Server)}", IsPassed = context.Failures.IsOut(target.Server) ? false : null };
+            return line with { Note = ReasonInShort(target.Server), IsPassed = context.Failures.IsOut(target.Server) ? false : null };
         line = line with { Value = ours };
         if (against is null) return line with { IsPassed = target.Holds(ours) };
-        if (figures.Find(against, target.Figure.Key) is not { } theirs) return line with { Note = $"{against}: {Reason(against)}" };
+        if (figures.Find(against, target.Figure.Key) is not { } theirs) return line with { Note = ReasonInShort(against) };
         Series ratio = ours.Over(theirs);
         return line with { Baseline = theirs, Ratio = ratio, IsPassed = target.Holds(ratio) };
     }
@@ -60,6 +60,9 @@ internal sealed class ContestLines(IContest contest, ContestField field, BenchCo
     private IEnumerable<string> Absent() =>
         from server in field.Missing.Keys.Concat(field.Found.Select(peer => peer.Name).Where(context.Failures.IsOut))
         select $"{server}: {Reason(server)}";
+
+    // How it failed is told once, below.
+    private string ReasonInShort(string server) => context.Failures.IsOut(server) ? $"{server} failed" : $"{server}: {Reason(server)}";
 
     private string Reason(string server) =>
         context.Failures.Find(server) is { } failure ? $"failed: {failure}" : field.ReasonWithout(server) ?? "not measured";

@@ -55,6 +55,16 @@ internal sealed class ContestRun
         }
     }
 
+    /// <summary>Who takes part in anything, and who is asked for and cannot; a line each.</summary>
+    public IEnumerable<string> Field()
+    {
+        ContestField[] fields = [.. _entries.Select(entry => entry.Field)];
+        string[] found = [.. fields.SelectMany(field => field.Found).Select(peer => peer.Name).Distinct()];
+        yield return $"servers: {string.Join(", ", found)}";
+        foreach ((string server, string reason) in fields.SelectMany(field => field.Missing).DistinctBy(missing => missing.Key))
+            if (!found.Contains(server)) yield return $"missing: {server}: {reason}";
+    }
+
     /// <summary>Everything together, once all sections are there.</summary>
     public ContestResult Result(string name, string title, IReadOnlyList<ContestSection> sections) =>
         new(name, title, Machine.Describe(new BenchContext(_options)), _options, sections, _raw);
@@ -76,7 +86,7 @@ internal sealed class ContestRun
     private static ProgressPart Part(IContest contest, ContestField field, BenchOptions options)
     {
         double round = contest.Plan.StartSeconds + options.WarmUpSeconds + options.Windows * contest.Plan.WindowSeconds;
-        int stepsARound = contest.Figures.Contains(KnownFigures.StreamBytes) ? 1 : 1 + options.Windows;
+        int stepsARound = contest.Plan.HasTurns ? 1 + options.Windows : 1;
         return new ProgressPart(contest.Name, options.Rounds * field.Found.Count * stepsARound, round / stepsARound);
     }
 }

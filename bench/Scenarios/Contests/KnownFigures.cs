@@ -21,6 +21,7 @@ internal static class KnownFigures
 
     public static Figure Reconnects { get; } = new("reconnects", "reconnects a server CPU-second") { IsMoreBetter = true, IsCharted = true };
     public static Figure StormCpu { get; } = new("storm", "server CPU of the storm", "s");
+    public static Figure RedisCpu { get; } = new("redis cpu", "CPU of its Redis beside", "s");
     public static Figure StormSeconds { get; } = new("storm seconds", "time until all had everything", "s");
 
     public static Figure PublishOne { get; } = new("publish 1", "requests a server CPU-second, 1 connection") { IsMoreBetter = true, IsCharted = true };

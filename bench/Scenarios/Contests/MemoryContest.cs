@@ -14,7 +14,7 @@ internal sealed class MemoryContest : IContest
 
     public IReadOnlyList<Figure> Figures { get; } = [KnownFigures.StreamBytes, KnownFigures.AnonymousBytes, KnownFigures.StartedBytes];
 
-    public ContestPlan Plan => new(Rounds: 5, Windows: 1, WindowSeconds: 6, StartSeconds: 2);
+    public ContestPlan Plan => new(Rounds: 5, Windows: 1, WindowSeconds: 6, StartSeconds: 2) { HasTurns = false };
 
     public void Run(BenchContext context, Figures figures)
     {

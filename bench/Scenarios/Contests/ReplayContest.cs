@@ -17,7 +17,7 @@ internal sealed class ReplayContest(string name, bool isOverRedis) : IContest
         + (isOverRedis ? " The CPU is that of the server's processes; that of its Redis is told beside." : "");
 
     public IReadOnlyList<Figure> Figures { get; } =
-        [KnownFigures.Reconnects, KnownFigures.StormCpu, KnownFigures.StormSeconds, KnownFigures.Faults];
+        [KnownFigures.Reconnects, KnownFigures.StormCpu, KnownFigures.RedisCpu, KnownFigures.StormSeconds, KnownFigures.Faults];
 
     public ContestPlan Plan => new(Rounds: 5, Windows: 1, WindowSeconds: 8, StartSeconds: 8);
 
@@ -39,6 +39,7 @@ internal sealed class ReplayContest(string name, bool isOverRedis) : IContest
             LoadReport storm = new ReplayTurn(context, rig, name, round, window, figures).Run()!;
             figures.Add(rig.Peer.Name, KnownFigures.Reconnects.Key, storm.Streams / (storm.ServerCpu / 1e9));
             figures.Add(rig.Peer.Name, KnownFigures.StormCpu.Key, storm.ServerCpu / 1e9);
+            if (isOverRedis) figures.Add(rig.Peer.Name, KnownFigures.RedisCpu.Key, storm.RedisCpu / 1e9);
             figures.Add(rig.Peer.Name, KnownFigures.StormSeconds.Key, storm.Seconds);
         },
     }.RunAll();
