@@ -33,6 +33,7 @@ internal static class ContestReport
     {
         NumberLine[] judged = [.. result.Judged];
         int met = judged.Count(line => line.IsPassed == true), missed = judged.Count(line => line.IsPassed == false);
+        if (judged.Length == 0) return "No target is about these servers.";
         return $"{met} of {met + missed} targets met" + (judged.Length > met + missed ? $", {judged.Length - met - missed} skipped." : ".");
     }
 
