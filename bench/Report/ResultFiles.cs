@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RawSse.Bench.Peers;
-using RawSse.Bench.Scenarios;
 
 namespace RawSse.Bench.Report;
 
@@ -22,13 +21,25 @@ internal static class ResultFiles
     public static string Write(NumbersResult result)
     {
         string name = string.Join('-', result.Options.Scenarios.Prepend(result.Suite.Name));
-        return Write(result, name, result.Options, result.Machine, NumbersReport.Markdown(result));
+        return Write(result.Options.OutputFolder, result.Machine, name, result, NumbersReport.Markdown(result));
+    }
+
+    /// <summary>Returns the folder: the one asked for, or that of the day and the machine.</summary>
+    public static string Write<TResult>(string? folder, Machine machine, string name, TResult result, string markdown)
+    {
+        string day = machine.Started.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        folder ??= Path.Combine(Repository.Root, "bench", "results", $"{day}-{machine.Host}");
+        string path = Path.Combine(folder, name);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(path + ".json", JsonSerializer.Serialize(result, s_json) + "\n");
+        File.WriteAllText(path + ".md", markdown);
+        return folder;
     }
 
     /// <summary>Returns the folder.</summary>
     public static string Write(ContestResult result)
     {
-        string folder = Write(result, result.Name, result.Options, result.Machine, ContestReport.Markdown(result));
+        string folder = Write(result.Options.OutputFolder, result.Machine, result.Name, result, ContestReport.Markdown(result));
         foreach (Chart chart in result.Sections.SelectMany(section => section.Charts))
             File.WriteAllText(Path.Combine(folder, ChartFile(result, chart)), SvgChart.Render(chart));
         return folder;
@@ -37,14 +48,4 @@ internal static class ResultFiles
     /// <summary>The name of a chart's file in the run's folder.</summary>
     public static string ChartFile(ContestResult result, Chart chart) =>
         chart.FileName.StartsWith(result.Name, StringComparison.Ordinal) ? chart.FileName : $"{result.Name}-{chart.FileName}";
-
-    private static string Write<TResult>(TResult result, string name, BenchOptions options, Machine machine, string markdown)
-    {
-        string day = machine.Started.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        string folder = options.OutputFolder ?? Path.Combine(Repository.Root, "bench", "results", $"{day}-{machine.Host}");
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, name + ".json"), JsonSerializer.Serialize(result, s_json) + "\n");
-        File.WriteAllText(Path.Combine(folder, name + ".md"), markdown);
-        return folder;
-    }
 }
