@@ -1,6 +1,7 @@
 using System.Globalization;
 using RawSse.Bench;
 using RawSse.Bench.Load;
+using RawSse.Bench.Native;
 using RawSse.Bench.Peers;
 using RawSse.Bench.Redis;
 using RawSse.Bench.Scenarios;
@@ -10,8 +11,8 @@ try
     return args switch
     {
         ["floor", var port] => FloorServer.Run(Integer(port)),
-        ["load", var port, var publishPort, var serverPid, var wait] =>
-            LoadProcess.Run(Integer(port), Integer(publishPort), Integer(serverPid), wait == "spin"),
+        ["load", var port, var publishPort, var server, var wait] =>
+            LoadProcess.Run(Integer(port), Integer(publishPort), ServerAccount.Parse(server), wait == "spin"),
         ["bells", var listener, var redisPort, var channel] => BellProcess.Run(listener, Integer(redisPort), channel),
         ["numbers", .. var rest] when !rest.Contains("--help") => NumbersCommand.Run(Suite.Numbers, CommandLine.Parse(Suite.Numbers, rest)),
         ["redis", .. var rest] when !rest.Contains("--help") => NumbersCommand.Run(Suite.Redis, CommandLine.Parse(Suite.Redis, rest)),

@@ -16,6 +16,9 @@ internal sealed record LoadReport
     public long Lost { get; init; }
     public long Repeated { get; init; }
     public long ServerCpu { get; init; }
+
+    /// <summary>CPU of the Redis that only this server uses, which is not in <see cref="ServerCpu"/>.</summary>
+    public long RedisCpu { get; init; }
     public long ClientCpu { get; init; }
 
     /// <summary>CPU that other processes used meanwhile (in ticks of 10 ms).</summary>

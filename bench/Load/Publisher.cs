@@ -13,16 +13,18 @@ internal sealed unsafe partial class Publisher : IDisposable
 
     private readonly int _fd;
     private readonly byte[] _data;
+    private readonly PublishFormat _format;
     private readonly int _port;
     private readonly byte[] _answer = new byte[AnswerBytesMax];
     private int _answerBytes;
-    private string? _path;
+    private (string Path, int Index)? _prepared;
     private byte[] _request = [];
+    private int _dataAt;
 
-    public Publisher(Connector connector, EpollSet epoll, long key, int dataBytes)
+    public Publisher(Connector connector, EpollSet epoll, long key, LoadCommand command)
     {
         _port = connector.Port;
-        _data = EventMarker.Data(dataBytes);
+        (_data, _format) = (EventMarker.Data(command.DataBytes), command.Format);
         _fd = connector.Open();
         epoll.Watch(_fd, EpollSet.Edge | EpollSet.In, key);
     }
@@ -39,10 +41,11 @@ internal sealed unsafe partial class Publisher : IDisposable
     /// <summary>The id that the last answer told; empty when the server tells none.</summary>
     public string LastId => IdField().Match(LastBody).Groups[1].Value;
 
-    public void Publish(string path, int number)
+    /// <param name="index">what <c>{i}</c> stands for in the path and in the format</param>
+    public void Publish(string path, int number, int index = 0)
     {
-        if (!ReferenceEquals(path, _path)) Prepare(path);
-        EventMarker.Stamp(_request.AsSpan(_request.Length - _data.Length), number);
+        if (_prepared != (path, index)) Prepare(path, index);
+        EventMarker.Stamp(_request.AsSpan(_dataAt), number);
         (Number, IsAnswered, _answerBytes) = (number, false, 0);
         if (!Connector.TrySend(_fd, _request)) throw new LoadException("A publisher's connection takes no more.");
     }
@@ -61,12 +64,16 @@ internal sealed unsafe partial class Publisher : IDisposable
 
     public void Dispose() => Libc.Close(_fd);
 
-    private void Prepare(string path)
+    private void Prepare(string path, int index)
     {
-        _path = path;
-        string head = string.Create(CultureInfo.InvariantCulture,
-            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{_port}\r\nContent-Length: {_data.Length}\r\n\r\n");
-        _request = [.. Encoding.UTF8.GetBytes(head), .. _data];
+        _prepared = (path, index);
+        byte[] before = Encoding.UTF8.GetBytes(SubscriberSet.PathOf(_format.Before, index));
+        byte[] after = Encoding.UTF8.GetBytes(_format.After);
+        byte[] head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"POST {SubscriberSet.PathOf(path, index)} HTTP/1.1\r\nHost: 127.0.0.1:{_port}\r\n{_format.Headers}"
+                + $"Content-Length: {before.Length + _data.Length + after.Length}\r\n\r\n"));
+        _request = [.. head, .. before, .. _data, .. after];
+        _dataAt = head.Length + before.Length;
     }
 
     private void ReadAnswer(ReadOnlySpan<byte> answer)
@@ -75,19 +82,10 @@ internal sealed unsafe partial class Publisher : IDisposable
         if (head < 0) return;
         if (!answer.StartsWith("HTTP/1.1 2"u8))
             throw new LoadException("A publish was answered: " + Encoding.UTF8.GetString(answer));
-        int bodyBytes = ContentLength(answer[..(head + 2)]);
-        if (answer.Length < head + 4 + bodyBytes) return;
-        if (bodyBytes > 0) LastBody = Encoding.UTF8.GetString(answer.Slice(head + 4, bodyBytes));
+        ReadOnlySpan<byte> body = answer[(head + 4)..];
+        if (!AnswerBody.IsComplete(answer[..(head + 2)], body)) return;
+        if (body.Length > 0) LastBody = Encoding.UTF8.GetString(body);
         IsAnswered = true;
-    }
-
-    private static int ContentLength(ReadOnlySpan<byte> head)
-    {
-        ReadOnlySpan<byte> name = "\r\nContent-Length: "u8;
-        int at = head.IndexOf(name);
-        if (at < 0) throw new LoadException("A publish was answered without Content-Length: " + Encoding.UTF8.GetString(head));
-        ReadOnlySpan<byte> value = head[(at + name.Length)..];
-        return int.Parse(value[..value.IndexOf((byte)'\r')], CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex("\"id\":\"([^\"]*)\"")]

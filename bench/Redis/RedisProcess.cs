@@ -24,6 +24,8 @@ internal sealed class RedisProcess : IDisposable
 
     public int Port => _process.Port;
 
+    public int Pid => _process.Pid;
+
     public string Url => string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{Port}");
 
     /// <summary>CPU that it has used, ns.</summary>

@@ -63,6 +63,7 @@ internal sealed class MemoryTurn(BenchContext context, Peer peer, int round, Fig
             InFlight = BurstScenario.InFlight,
             DataBytes = context.Options.DataBytes,
             Path = peer.PublishPath(OwnChannel),
+            Format = peer.PublishFormat(OwnChannel),
         });
         return report.Deliveries == streams && report.Faults == 0
             ? report

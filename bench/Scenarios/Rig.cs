@@ -26,10 +26,10 @@ internal sealed class Rig : IDisposable
 
     public Peer Peer { get; }
 
-    public ProcessMemory Memory => ProcessMemory.Of(_server.Pid);
+    public ProcessMemory Memory => _server.Account.Memory;
 
     /// <summary>A second load process against the same server.</summary>
-    public LoadClient StartLoad() => new(_server.Port, _server.Pid, _context.ClientCpu, _context.Options.IsClientSpinning);
+    public LoadClient StartLoad() => new(_server, _context.ClientCpu, _context.Options.IsClientSpinning);
 
     public LoadReport Execute(LoadCommand command) => _load.Execute(command);
 
@@ -60,6 +60,8 @@ internal sealed class Rig : IDisposable
     {
         Act = LoadAct.Publish,
         Path = Peer.PublishPath(HotChannel),
+        Format = Peer.PublishFormat(HotChannel),
+        IdPath = Peer.HasReplay && !Peer.AnswersWithId ? Peer.StreamPath(HotChannel) : null,
         Count = events,
         DataBytes = _context.Options.DataBytes,
     });
@@ -69,6 +71,7 @@ internal sealed class Rig : IDisposable
     {
         Act = LoadAct.Window,
         Path = Peer.PublishPath(HotChannel),
+        Format = Peer.PublishFormat(HotChannel),
         InFlight = inFlight,
         Events = events ?? Math.Max(10, (inFlight == 1 ? DeliveriesOneAtATime : DeliveriesInFlight) / subscribers),
         DataBytes = _context.Options.DataBytes,
