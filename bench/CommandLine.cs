@@ -13,6 +13,7 @@ internal static class CommandLine
 
         usage: RawSse.Bench numbers [scenario ...] [options]     against the bare system calls; all scenarios, or those named
                RawSse.Bench redis [scenario ...] [options]       on a redis-server of its own, against others that use it
+               RawSse.Bench peers [NAME ...]                     which servers there are, each started once and tried
                RawSse.Bench floor PORT                           the floor server alone, on 127.0.0.1
                RawSse.Bench --help
 

@@ -14,6 +14,7 @@ try
         ["load", var port, var publishPort, var server, var wait] =>
             LoadProcess.Run(Integer(port), Integer(publishPort), ServerAccount.Parse(server), wait == "spin"),
         ["bells", var listener, var redisPort, var channel] => BellProcess.Run(listener, Integer(redisPort), channel),
+        ["peers", .. var names] => PeersCommand.Run(names),
         ["numbers", .. var rest] when !rest.Contains("--help") => NumbersCommand.Run(Suite.Numbers, CommandLine.Parse(Suite.Numbers, rest)),
         ["redis", .. var rest] when !rest.Contains("--help") => NumbersCommand.Run(Suite.Redis, CommandLine.Parse(Suite.Redis, rest)),
         [] or ["--help" or "-h" or "help" or "numbers" or "redis", ..] => Help(),

@@ -26,7 +26,9 @@ internal sealed class Rig : IDisposable
 
     public Peer Peer { get; }
 
-    public ProcessMemory Memory => _server.Account.Memory;
+    public ServerAccount Account => _server.Account;
+
+    public ProcessMemory Memory => Account.Memory;
 
     /// <summary>A second load process against the same server.</summary>
     public LoadClient StartLoad() => new(_server, _context.ClientCpu, _context.Options.IsClientSpinning);
@@ -63,6 +65,16 @@ internal sealed class Rig : IDisposable
         Format = Peer.PublishFormat(HotChannel),
         IdPath = Peer.HasReplay && !Peer.AnswersWithId ? Peer.StreamPath(HotChannel) : null,
         Count = events,
+        DataBytes = _context.Options.DataBytes,
+    });
+
+    /// <summary>Publishes one event to the channel of each stream, so many at a time.</summary>
+    public LoadReport PublishEach(string channel, int inFlight) => Execute(new LoadCommand
+    {
+        Act = LoadAct.PublishEach,
+        Path = Peer.PublishPath(channel),
+        Format = Peer.PublishFormat(channel),
+        InFlight = inFlight,
         DataBytes = _context.Options.DataBytes,
     });
 
