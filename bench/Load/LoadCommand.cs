@@ -33,9 +33,6 @@ internal sealed record LoadCommand
 
     /// <summary>What a publish holds beside the data.</summary>
     public PublishFormat Format { get; init; } = new();
-
-    /// <summary>Publish: the stream that tells the ids of the first and the last event; null: the answers tell them.</summary>
-    public string? IdPath { get; init; }
 }
 
 /// <summary>The acts of a load process.</summary>

@@ -15,7 +15,6 @@ internal sealed class LoadSession : IDisposable
     private static readonly TimeSpan s_stallMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_settleMax = TimeSpan.FromSeconds(20);
 
-    private readonly int _port;
     private readonly ServerAccount _account;
     private readonly Connector _publishConnector;
     private readonly EpollSet _epoll = new(ReadyMax);
@@ -28,7 +27,7 @@ internal sealed class LoadSession : IDisposable
     /// <summary>For a server on 127.0.0.1, or one for streams and one for publishing; a spinning client never sleeps, so that the server never has to wake it.</summary>
     public LoadSession(int port, int publishPort, ServerAccount server, bool isSpinning)
     {
-        (_port, _account, _isSpinning) = (port, server, isSpinning);
+        (_account, _isSpinning) = (server, isSpinning);
         var connector = new Connector(port);
         _publishConnector = publishPort == port ? connector : new Connector(publishPort);
         _subscribers = new SubscriberSet(connector, _epoll, _ledger);
@@ -90,8 +89,6 @@ internal sealed class LoadSession : IDisposable
     {
         OpenPublishers(1, command);
         Publisher publisher = _publishers[0];
-        using IdStream? ids = command.IdPath is { } path ? new IdStream(_port, path) : null;
-        int first = _ledger.LastNumber + 1;
         string firstId = "";
         LoadReport report = Measure(() =>
         {
@@ -103,9 +100,7 @@ internal sealed class LoadSession : IDisposable
             }
         });
         ClosePublishers();
-        return ids is null || command.Count == 0
-            ? report with { FirstId = firstId, LastId = publisher.LastId }
-            : report with { FirstId = ids.IdOf(first), LastId = ids.IdOf(_ledger.LastNumber) };
+        return report with { FirstId = firstId, LastId = publisher.LastId };
     }
 
     private LoadReport PublishEach(LoadCommand command)

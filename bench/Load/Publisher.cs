@@ -88,6 +88,7 @@ internal sealed unsafe partial class Publisher : IDisposable
         IsAnswered = true;
     }
 
-    [GeneratedRegex("\"id\":\"([^\"]*)\"")]
+    // As JSON, and in nchan's text.
+    [GeneratedRegex("(?:\"id\":\"|last message id: )([^\"\\s]*)")]
     private static partial Regex IdField();
 }

@@ -17,9 +17,6 @@ internal sealed class NchanPeer(bool hasRedis) : Peer
 
     public override bool HasChannels => true;
 
-    // It answers with a count of messages and subscribers.
-    public override bool AnswersWithId => false;
-
     public override string? Missing =>
         Executables.Find("nginx") is null || !File.Exists(Module)
             ? "nginx or its nchan module is not there (apt-get install nginx libnginx-mod-nchan)"

@@ -11,11 +11,8 @@ internal abstract class Peer
     /// <summary>Whether a path names a channel that appears when it is first used; a floor sends everything to everybody.</summary>
     public abstract bool HasChannels { get; }
 
-    /// <summary>Whether its events have ids and a client that sends the last one gets what it missed.</summary>
+    /// <summary>Whether an answer to a publish tells the event's id, and a client that sends its last one gets what it missed.</summary>
     public virtual bool HasReplay => HasChannels;
-
-    /// <summary>Whether the answer to a publish tells the event's id, as <c>"id":"…"</c>; if not, only a stream does.</summary>
-    public virtual bool AnswersWithId => HasReplay;
 
     /// <summary>Why it cannot be started here; null when it can.</summary>
     public virtual string? Missing => null;

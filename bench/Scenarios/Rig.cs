@@ -63,7 +63,6 @@ internal sealed class Rig : IDisposable
         Act = LoadAct.Publish,
         Path = Peer.PublishPath(HotChannel),
         Format = Peer.PublishFormat(HotChannel),
-        IdPath = Peer.HasReplay && !Peer.AnswersWithId ? Peer.StreamPath(HotChannel) : null,
         Count = events,
         DataBytes = _context.Options.DataBytes,
     });
