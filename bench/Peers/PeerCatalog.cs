@@ -10,6 +10,7 @@ internal static class PeerCatalog
         new FloorPeer(), new FloorCPeer(),
         new RawSsePeer("epoll"), new RawSsePeer("sockets"), new RawSseRedisPeer(),
         new NchanPeer(hasRedis: false), new NchanPeer(hasRedis: true),
+        new KestrelPeer(isTyped: false), new KestrelPeer(isTyped: true),
         new SeedNodePeer(), new SeedNodeRedisPeer(),
     ];
 
