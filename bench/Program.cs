@@ -11,6 +11,7 @@ try
     return args switch
     {
         ["floor", var port] => FloorServer.Run(Integer(port)),
+        ["pushpin-origin", var port] => PushpinOrigin.Run(Integer(port)),
         ["load", var port, var publishPort, var server, var wait] =>
             LoadProcess.Run(Integer(port), Integer(publishPort), ServerAccount.Parse(server), wait == "spin"),
         ["bells", var listener, var redisPort, var channel] => BellProcess.Run(listener, Integer(redisPort), channel),

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RawSse.Bench.Load;
 
-/// <summary>Where the body of an answer ends: by its length, or by its last chunk.</summary>
+/// <summary>Where the body of an answer ends, by its length or by its last chunk, and whether its connection ends with it.</summary>
 internal static class AnswerBody
 {
     /// <param name="head">the status line and the fields, with the last field's line end</param>
@@ -17,6 +17,9 @@ internal static class AnswerBody
             ? true
             : throw new LoadException("A publish was answered without a length: " + Encoding.UTF8.GetString(head));
     }
+
+    /// <summary>Whether the server closes the connection after this answer.</summary>
+    public static bool IsLast(ReadOnlySpan<byte> head) => Ascii.EqualsIgnoreCase(Field(head, "Connection"u8), "close"u8);
 
     // Chunks are walked, not searched for: what looks like the last one may be data.
     private static bool IsLastChunkThere(ReadOnlySpan<byte> body)

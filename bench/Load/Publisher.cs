@@ -6,16 +6,22 @@ using RawSse.Bench.Native;
 
 namespace RawSse.Bench.Load;
 
-/// <summary>A keep-alive connection that publishes one event at a time: the next only after the answer.</summary>
+/// <summary>
+/// A keep-alive connection that publishes one event at a time: the next only after the answer. A server that closes it with its
+/// answer gets another one, opened at once.
+/// </summary>
 internal sealed unsafe partial class Publisher : IDisposable
 {
     private const int AnswerBytesMax = 4096;
 
-    private readonly int _fd;
+    private readonly Connector _connector;
+    private readonly EpollSet _epoll;
+    private readonly long _key;
     private readonly byte[] _data;
     private readonly PublishFormat _format;
-    private readonly int _port;
     private readonly byte[] _answer = new byte[AnswerBytesMax];
+    private int _fd;
+    private bool _isUnsent;
     private int _answerBytes;
     private (string Path, int Index)? _prepared;
     private byte[] _request = [];
@@ -23,10 +29,9 @@ internal sealed unsafe partial class Publisher : IDisposable
 
     public Publisher(Connector connector, EpollSet epoll, long key, LoadCommand command)
     {
-        _port = connector.Port;
+        (_connector, _epoll, _key) = (connector, epoll, key);
         (_data, _format) = (EventMarker.Data(command.DataBytes), command.Format);
-        _fd = connector.Open();
-        epoll.Watch(_fd, EpollSet.Edge | EpollSet.In, key);
+        Open();
     }
 
     /// <summary>The number of the event that it published last; 0: none yet.</summary>
@@ -47,12 +52,13 @@ internal sealed unsafe partial class Publisher : IDisposable
         if (_prepared != (path, index)) Prepare(path, index);
         EventMarker.Stamp(_request.AsSpan(_dataAt), number);
         (Number, IsAnswered, _answerBytes) = (number, false, 0);
-        if (!Connector.TrySend(_fd, _request)) throw new LoadException("A publisher's connection takes no more.");
+        _isUnsent = !Connector.TrySend(_fd, _request);
     }
 
-    /// <summary>The connection is ready: reads what is there of the answer.</summary>
+    /// <summary>The connection is ready: reads what is there of the answer, or sends what waited for it to be open.</summary>
     public void Serve()
     {
+        if (_isUnsent) _isUnsent = !Connector.TrySend(_fd, _request);
         nint length;
         fixed (byte* answer = _answer)
             length = Libc.Receive(_fd, answer + _answerBytes, AnswerBytesMax - _answerBytes, 0);
@@ -64,13 +70,19 @@ internal sealed unsafe partial class Publisher : IDisposable
 
     public void Dispose() => Libc.Close(_fd);
 
+    private void Open()
+    {
+        _fd = _connector.Open();
+        _epoll.Watch(_fd, EpollSet.Edge | EpollSet.In | EpollSet.Out, _key);
+    }
+
     private void Prepare(string path, int index)
     {
         _prepared = (path, index);
         byte[] before = Encoding.UTF8.GetBytes(SubscriberSet.PathOf(_format.Before, index));
         byte[] after = Encoding.UTF8.GetBytes(_format.After);
         byte[] head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"POST {SubscriberSet.PathOf(path, index)} HTTP/1.1\r\nHost: 127.0.0.1:{_port}\r\n{_format.Headers}"
+            $"POST {SubscriberSet.PathOf(path, index)} HTTP/1.1\r\nHost: 127.0.0.1:{_connector.Port}\r\n{_format.Headers}"
                 + $"Content-Length: {before.Length + _data.Length + after.Length}\r\n\r\n"));
         _request = [.. head, .. before, .. _data, .. after];
         _dataAt = head.Length + before.Length;
@@ -86,6 +98,9 @@ internal sealed unsafe partial class Publisher : IDisposable
         if (!AnswerBody.IsComplete(answer[..(head + 2)], body)) return;
         if (body.Length > 0) LastBody = Encoding.UTF8.GetString(body);
         IsAnswered = true;
+        if (!AnswerBody.IsLast(answer[..(head + 2)])) return;
+        Libc.Close(_fd);
+        Open();
     }
 
     // As JSON, and in nchan's text.

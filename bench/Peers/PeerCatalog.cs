@@ -12,6 +12,7 @@ internal static class PeerCatalog
         new NchanPeer(hasRedis: false), new NchanPeer(hasRedis: true),
         new KestrelPeer(isTyped: false), new KestrelPeer(isTyped: true),
         new SeedNodePeer(), new SeedNodeRedisPeer(),
+        new BetterSsePeer(), new PushpinPeer(),
     ];
 
     /// <summary>Those that can be started here.</summary>
