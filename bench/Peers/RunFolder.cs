@@ -5,8 +5,8 @@ namespace RawSse.Bench.Peers;
 /// <summary>A temporary folder of one started server, deleted with all that is in it when the server has ended.</summary>
 internal sealed class RunFolder : IDisposable
 {
-    /// <summary>What the names of all of them begin with.</summary>
-    public const string Prefix = "rawsse-bench-";
+    /// <summary>What the names of all folders of this process begin with.</summary>
+    public static string Prefix { get; } = FormattableString.Invariant($"rawsse-bench-{Environment.ProcessId}-");
 
     public string Path { get; } = Directory.CreateTempSubdirectory(Prefix).FullName;
 
