@@ -17,6 +17,9 @@ internal sealed record LoadCommand
     /// <summary>Open: how many published events each stream must be sent at once, because it resumes before them.</summary>
     public int Behind { get; init; }
 
+    /// <summary>Open: connections made and not yet answered.</summary>
+    public int Connecting { get; init; } = 512;
+
     /// <summary>Window: events published and not yet at all subscribers; each has a keep-alive connection.</summary>
     public int InFlight { get; init; } = 1;
 

@@ -11,7 +11,6 @@ internal sealed class LoadSession : IDisposable
 {
     private const long PublisherKey = 1L << 40;
     private const int ReadyMax = 256;
-    private const int ConnectsInFlightMax = 512;
     private static readonly TimeSpan s_stallMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_settleMax = TimeSpan.FromSeconds(20);
 
@@ -62,7 +61,7 @@ internal sealed class LoadSession : IDisposable
             long due = (long)command.Count * command.Behind;
             while (_subscribers.Streaming < command.Count || _ledger.Deliveries < due)
             {
-                int connectedMax = Math.Min(command.Count, _subscribers.Streaming + ConnectsInFlightMax);
+                int connectedMax = Math.Min(command.Count, _subscribers.Streaming + command.Connecting);
                 while (connected < connectedMax) _subscribers.Connect(connected++);
                 Pump(() => $"{_subscribers.Streaming} of {command.Count} streams opened, {_ledger.Deliveries} of {due} events got");
             }

@@ -14,6 +14,9 @@ internal abstract class Peer
     /// <summary>Whether an answer to a publish tells the event's id, and a client that sends its last one gets what it missed.</summary>
     public virtual bool HasReplay => HasChannels;
 
+    /// <summary>How many connections may ask for a stream at once without being refused.</summary>
+    public virtual int ConnectingMax => 512;
+
     /// <summary>Why it cannot be started here; null when it can.</summary>
     public virtual string? Missing => null;
 

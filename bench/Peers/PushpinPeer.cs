@@ -16,6 +16,9 @@ internal sealed class PushpinPeer : Peer
     // The history that a stream is resumed from would be the origin's to keep.
     public override bool HasReplay => false;
 
+    // Its proxy has a queue of a hundred requests to the origin, and answers 502 beyond.
+    public override int ConnectingMax => 64;
+
     public override string? Missing => Executables.Missing("pushpin", "condure", "zurl") is { } missing
         ? $"{missing} (apt-get install pushpin)"
         : null;

@@ -46,6 +46,7 @@ internal sealed class Rig : IDisposable
         Path = Peer.StreamPath(channel),
         LastEventId = lastEventId,
         Behind = behind,
+        Connecting = Peer.ConnectingMax,
     });
 
     /// <summary>Closes all streams and waits until the server is done with them.</summary>
