@@ -1,5 +1,6 @@
 using System.Globalization;
 using RawSse.Bench.Load;
+using RawSse.Bench.Native;
 using RawSse.Bench.Peers;
 using RawSse.Bench.Redis;
 using RawSse.Bench.Scenarios;
@@ -17,8 +18,10 @@ internal static class CommandRegistry
         .. ContestCommand.Singles,
         OfSuite(Suite.Numbers, "against the bare system calls; all scenarios, or those named"),
         OfSuite(Suite.Redis, "on a redis-server of its own, against others that use it"),
+        new("peers", "[NAME ...]", "which servers there are, each started once and tried", PeersCommand.Run),
         new("floor", "PORT", "the floor server alone, on 127.0.0.1", arguments => FloorServer.Run(Port(arguments))),
-        new("load-process", "PORT PUBLISH-PORT SERVER-PID sleep|spin", "", RunLoadProcess) { IsInternal = true },
+        new("pushpin-origin", "PORT", "", arguments => PushpinOrigin.Run(Port(arguments))) { IsInternal = true },
+        new("load-process", "PORT PUBLISH-PORT SERVER-ACCOUNT sleep|spin", "", RunLoadProcess) { IsInternal = true },
         new("bells", "LISTENER REDIS-PORT CHANNEL", "", RunBells) { IsInternal = true },
     ];
 
@@ -50,7 +53,7 @@ internal static class CommandRegistry
     };
 
     private static int RunLoadProcess(IReadOnlyList<string> arguments) => LoadProcess.Run(
-        Integer(arguments[0]), Integer(arguments[1]), Integer(arguments[2]), arguments[3] == "spin");
+        Integer(arguments[0]), Integer(arguments[1]), ServerAccount.Parse(arguments[2]), arguments[3] == "spin");
 
     private static int RunBells(IReadOnlyList<string> arguments) => BellProcess.Run(arguments[0], Integer(arguments[1]), arguments[2]);
 

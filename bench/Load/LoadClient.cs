@@ -11,11 +11,11 @@ internal sealed class LoadClient : IDisposable
     private readonly Process _process;
 
     /// <param name="publishPort">where events are published, when that is another server than the one that has the streams</param>
-    public LoadClient(int port, int serverPid, int? cpu, bool isSpinning, int? publishPort = null)
+    public LoadClient(ServerProcess server, int? cpu, bool isSpinning, int? publishPort = null)
     {
-        IEnumerable<string> numbers = new[] { port, publishPort ?? port, serverPid }
+        IEnumerable<string> ports = new[] { server.Port, publishPort ?? server.PublishPort }
             .Select(number => number.ToString(CultureInfo.InvariantCulture));
-        ProcessStartInfo start = ServerProcess.Self(["load-process", .. numbers, isSpinning ? "spin" : "sleep"]);
+        ProcessStartInfo start = ServerProcess.Self(["load-process", .. ports, server.Account.ToString(), isSpinning ? "spin" : "sleep"]);
         start.RedirectStandardInput = start.RedirectStandardOutput = true;
         _process = ServerProcess.StartPinned(start, cpu);
     }

@@ -17,6 +17,9 @@ internal sealed record LoadCommand
     /// <summary>Open: how many published events each stream must be sent at once, because it resumes before them.</summary>
     public int Behind { get; init; }
 
+    /// <summary>Open: connections made and not yet answered.</summary>
+    public int Connecting { get; init; } = 512;
+
     /// <summary>Window: events published and not yet at all subscribers; each has a keep-alive connection.</summary>
     public int InFlight { get; init; } = 1;
 
@@ -36,6 +39,9 @@ internal sealed record LoadCommand
 
     /// <summary>Bytes of an event's data.</summary>
     public int DataBytes { get; init; } = 100;
+
+    /// <summary>What a publish holds beside the data.</summary>
+    public PublishFormat Format { get; init; } = new();
 }
 
 /// <summary>The acts of a load process.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RawSse.Bench.Native;
 
 namespace RawSse.Bench.Load;
 
@@ -9,9 +10,9 @@ internal static class LoadProcess
 {
     public static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
-    public static int Run(int port, int publishPort, int serverPid, bool isSpinning)
+    public static int Run(int port, int publishPort, ServerAccount server, bool isSpinning)
     {
-        using var session = new LoadSession(port, publishPort, serverPid, isSpinning);
+        using var session = new LoadSession(port, publishPort, server, isSpinning);
         while (Console.In.ReadLine() is { } line)
         {
             var command = JsonSerializer.Deserialize<LoadCommand>(line, Json)!;

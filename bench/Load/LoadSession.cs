@@ -12,11 +12,10 @@ internal sealed class LoadSession : IDisposable
 {
     private const long PublisherKey = 1L << 40;
     private const int ReadyMax = 256;
-    private const int ConnectsInFlightMax = 512;
     private static readonly TimeSpan s_stallMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_settleMax = TimeSpan.FromSeconds(20);
 
-    private readonly int _serverPid;
+    private readonly ServerAccount _account;
     private readonly Connector _publishConnector;
     private readonly EpollSet _epoll = new(ReadyMax);
     private readonly EventLedger _ledger = new();
@@ -26,9 +25,9 @@ internal sealed class LoadSession : IDisposable
     private long _progressAt;
 
     /// <summary>For a server on 127.0.0.1, or one for streams and one for publishing; a spinning client never sleeps, so that the server never has to wake it.</summary>
-    public LoadSession(int port, int publishPort, int serverPid, bool isSpinning)
+    public LoadSession(int port, int publishPort, ServerAccount server, bool isSpinning)
     {
-        (_serverPid, _isSpinning) = (serverPid, isSpinning);
+        (_account, _isSpinning) = (server, isSpinning);
         var connector = new Connector(port);
         _publishConnector = publishPort == port ? connector : new Connector(publishPort);
         _subscribers = new SubscriberSet(connector, _epoll, _ledger);
@@ -64,7 +63,7 @@ internal sealed class LoadSession : IDisposable
             long due = (long)command.Count * command.Behind;
             while (_subscribers.Streaming < command.Count || _ledger.Deliveries < due)
             {
-                int connectedMax = Math.Min(command.Count, _subscribers.Streaming + ConnectsInFlightMax);
+                int connectedMax = Math.Min(command.Count, _subscribers.Streaming + command.Connecting);
                 while (connected < connectedMax) _subscribers.Connect(connected++);
                 Pump(() => $"{_subscribers.Streaming} of {command.Count} streams opened, {_ledger.Deliveries} of {due} events got");
             }
@@ -73,7 +72,7 @@ internal sealed class LoadSession : IDisposable
 
     private LoadReport Window(LoadCommand command)
     {
-        OpenPublishers(command.InFlight, command.DataBytes);
+        OpenPublishers(command.InFlight, command);
         var window = new PublishWindow(command, _publishers, _ledger, _subscribers.Count);
         LoadReport report = Measure(() =>
         {
@@ -89,7 +88,7 @@ internal sealed class LoadSession : IDisposable
 
     private LoadReport Publish(LoadCommand command)
     {
-        OpenPublishers(1, command.DataBytes);
+        OpenPublishers(1, command);
         Publisher publisher = _publishers[0];
         string firstId = "";
         LoadReport report = Measure(() =>
@@ -107,7 +106,7 @@ internal sealed class LoadSession : IDisposable
 
     private LoadReport PublishEach(LoadCommand command)
     {
-        OpenPublishers(command.InFlight, command.DataBytes);
+        OpenPublishers(command.InFlight, command);
         int number = _ledger.Publish(_subscribers.Count, Stopwatch.GetTimestamp());
         LoadReport report = Measure(() =>
         {
@@ -116,7 +115,7 @@ internal sealed class LoadSession : IDisposable
             {
                 foreach (Publisher publisher in _publishers)
                     if (publisher.IsAnswered && published < _subscribers.Count)
-                        publisher.Publish(SubscriberSet.PathOf(command.Path, published++), number);
+                        publisher.Publish(command.Path, number, published++);
                 Pump(() => $"{_ledger.Missing(number)} of {_subscribers.Count} channels have not delivered");
             }
         });
@@ -136,9 +135,9 @@ internal sealed class LoadSession : IDisposable
         long started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < s_settleMax)
         {
-            long before = CpuClock.OfProcess(_serverPid);
+            long before = _account.Cpu;
             PumpFor(TimeSpan.FromMilliseconds(500));
-            if (CpuClock.OfProcess(_serverPid) - before < 5_000_000) return;
+            if (_account.Cpu - before < 5_000_000) return;
         }
     }
 
@@ -148,10 +147,12 @@ internal sealed class LoadSession : IDisposable
         _progressAt = Stopwatch.GetTimestamp();
         long reads = _subscribers.Reads;
         (long busy, long stolen) = MachineClock.Read();
-        (long server, long client, long started) = (CpuClock.OfProcess(_serverPid), CpuClock.OfSelf(), Stopwatch.GetTimestamp());
+        long redis = _account.RedisCpu;
+        (long server, long client, long started) = (_account.Cpu, CpuClock.OfSelf(), Stopwatch.GetTimestamp());
         act();
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        (server, client) = (CpuClock.OfProcess(_serverPid) - server, CpuClock.OfSelf() - client);
+        (server, client) = (_account.Cpu - server, CpuClock.OfSelf() - client);
+        redis = _account.RedisCpu - redis;
         (long busyNow, long stolenNow) = MachineClock.Read();
         return new LoadReport
         {
@@ -163,8 +164,9 @@ internal sealed class LoadSession : IDisposable
             Lost = _ledger.Lost,
             Repeated = _ledger.Repeated,
             ServerCpu = server,
+            RedisCpu = redis,
             ClientCpu = client,
-            ForeignCpu = Math.Max(0, busyNow - busy - server - client),
+            ForeignCpu = Math.Max(0, busyNow - busy - server - redis - client),
             StolenCpu = stolenNow - stolen,
             P50Us = _ledger.Latency.Quantile(0.5) / 1e3,
             P90Us = _ledger.Latency.Quantile(0.9) / 1e3,
@@ -202,9 +204,9 @@ internal sealed class LoadSession : IDisposable
         return ready;
     }
 
-    private void OpenPublishers(int count, int dataBytes)
+    private void OpenPublishers(int count, LoadCommand command)
     {
-        for (int i = 0; i < count; i++) _publishers.Add(new Publisher(_publishConnector, _epoll, PublisherKey + i, dataBytes));
+        for (int i = 0; i < count; i++) _publishers.Add(new Publisher(_publishConnector, _epoll, PublisherKey + i, command));
     }
 
     private void ClosePublishers()

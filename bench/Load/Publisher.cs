@@ -6,25 +6,32 @@ using RawSse.Bench.Native;
 
 namespace RawSse.Bench.Load;
 
-/// <summary>A keep-alive connection that publishes one event at a time: the next only after the answer.</summary>
+/// <summary>
+/// A keep-alive connection that publishes one event at a time: the next only after the answer. A server that closes it with its
+/// answer gets another one, opened at once.
+/// </summary>
 internal sealed unsafe partial class Publisher : IDisposable
 {
     private const int AnswerBytesMax = 4096;
 
-    private readonly int _fd;
+    private readonly Connector _connector;
+    private readonly EpollSet _epoll;
+    private readonly long _key;
     private readonly byte[] _data;
-    private readonly int _port;
+    private readonly PublishFormat _format;
     private readonly byte[] _answer = new byte[AnswerBytesMax];
+    private int _fd;
+    private bool _isUnsent;
     private int _answerBytes;
-    private string? _path;
+    private (string Path, int Index)? _prepared;
     private byte[] _request = [];
+    private int _dataAt;
 
-    public Publisher(Connector connector, EpollSet epoll, long key, int dataBytes)
+    public Publisher(Connector connector, EpollSet epoll, long key, LoadCommand command)
     {
-        _port = connector.Port;
-        _data = EventMarker.Data(dataBytes);
-        _fd = connector.Open();
-        epoll.Watch(_fd, EpollSet.Edge | EpollSet.In, key);
+        (_connector, _epoll, _key) = (connector, epoll, key);
+        (_data, _format) = (EventMarker.Data(command.DataBytes), command.Format);
+        Open();
     }
 
     /// <summary>The number of the event that it published last; 0: none yet.</summary>
@@ -39,17 +46,19 @@ internal sealed unsafe partial class Publisher : IDisposable
     /// <summary>The id that the last answer told; empty when the server tells none.</summary>
     public string LastId => IdField().Match(LastBody).Groups[1].Value;
 
-    public void Publish(string path, int number)
+    /// <param name="index">what <c>{i}</c> stands for in the path and in the format</param>
+    public void Publish(string path, int number, int index = 0)
     {
-        if (!ReferenceEquals(path, _path)) Prepare(path);
-        EventMarker.Stamp(_request.AsSpan(_request.Length - _data.Length), number);
+        if (_prepared != (path, index)) Prepare(path, index);
+        EventMarker.Stamp(_request.AsSpan(_dataAt), number);
         (Number, IsAnswered, _answerBytes) = (number, false, 0);
-        if (!Connector.TrySend(_fd, _request)) throw new LoadException("A publisher's connection takes no more.");
+        _isUnsent = !Connector.TrySend(_fd, _request);
     }
 
-    /// <summary>The connection is ready: reads what is there of the answer.</summary>
+    /// <summary>The connection is ready: reads what is there of the answer, or sends what waited for it to be open.</summary>
     public void Serve()
     {
+        if (_isUnsent) _isUnsent = !Connector.TrySend(_fd, _request);
         nint length;
         fixed (byte* answer = _answer)
             length = Libc.Receive(_fd, answer + _answerBytes, AnswerBytesMax - _answerBytes, 0);
@@ -61,12 +70,22 @@ internal sealed unsafe partial class Publisher : IDisposable
 
     public void Dispose() => Libc.Close(_fd);
 
-    private void Prepare(string path)
+    private void Open()
     {
-        _path = path;
-        string head = string.Create(CultureInfo.InvariantCulture,
-            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{_port}\r\nContent-Length: {_data.Length}\r\n\r\n");
-        _request = [.. Encoding.UTF8.GetBytes(head), .. _data];
+        _fd = _connector.Open();
+        _epoll.Watch(_fd, EpollSet.Edge | EpollSet.In | EpollSet.Out, _key);
+    }
+
+    private void Prepare(string path, int index)
+    {
+        _prepared = (path, index);
+        byte[] before = Encoding.UTF8.GetBytes(SubscriberSet.PathOf(_format.Before, index));
+        byte[] after = Encoding.UTF8.GetBytes(_format.After);
+        byte[] head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"POST {SubscriberSet.PathOf(path, index)} HTTP/1.1\r\nHost: 127.0.0.1:{_connector.Port}\r\n{_format.Headers}"
+                + $"Content-Length: {before.Length + _data.Length + after.Length}\r\n\r\n"));
+        _request = [.. head, .. before, .. _data, .. after];
+        _dataAt = head.Length + before.Length;
     }
 
     private void ReadAnswer(ReadOnlySpan<byte> answer)
@@ -75,21 +94,16 @@ internal sealed unsafe partial class Publisher : IDisposable
         if (head < 0) return;
         if (!answer.StartsWith("HTTP/1.1 2"u8))
             throw new LoadException("A publish was answered: " + Encoding.UTF8.GetString(answer));
-        int bodyBytes = ContentLength(answer[..(head + 2)]);
-        if (answer.Length < head + 4 + bodyBytes) return;
-        if (bodyBytes > 0) LastBody = Encoding.UTF8.GetString(answer.Slice(head + 4, bodyBytes));
+        ReadOnlySpan<byte> body = answer[(head + 4)..];
+        if (!AnswerBody.IsComplete(answer[..(head + 2)], body)) return;
+        if (body.Length > 0) LastBody = Encoding.UTF8.GetString(body);
         IsAnswered = true;
+        if (!AnswerBody.IsLast(answer[..(head + 2)])) return;
+        Libc.Close(_fd);
+        Open();
     }
 
-    private static int ContentLength(ReadOnlySpan<byte> head)
-    {
-        ReadOnlySpan<byte> name = "\r\nContent-Length: "u8;
-        int at = head.IndexOf(name);
-        if (at < 0) throw new LoadException("A publish was answered without Content-Length: " + Encoding.UTF8.GetString(head));
-        ReadOnlySpan<byte> value = head[(at + name.Length)..];
-        return int.Parse(value[..value.IndexOf((byte)'\r')], CultureInfo.InvariantCulture);
-    }
-
-    [GeneratedRegex("\"id\":\"([^\"]*)\"")]
+    // As JSON, and in nchan's text.
+    [GeneratedRegex("(?:\"id\":\"|last message id: )([^\"\\s]*)")]
     private static partial Regex IdField();
 }

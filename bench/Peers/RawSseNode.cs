@@ -11,8 +11,7 @@ internal sealed class RawSseNode(string redisUrl) : Peer
 
     public override string? Missing => RawSseProgram.Missing;
 
-    // Not until Redis is up too.
-    protected override string? ReadyRequest => RawSseProgram.ReadyRequest.Replace("healthz", "readyz", StringComparison.Ordinal);
+    protected override string? ReadyRequest => RawSseProgram.ReadyWithStoreRequest;
 
     public override string StreamPath(string channel) => $"/events/{channel}";
 

@@ -9,6 +9,9 @@ internal static class RawSseProgram
     /// <summary>Answered with 200 while it serves.</summary>
     public const string ReadyRequest = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
 
+    /// <summary>Answered with 200 once its Redis is up too.</summary>
+    public const string ReadyWithStoreRequest = "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+
     public static string? Missing =>
         File.Exists(Assembly) ? null : $"{Assembly} is not built (dotnet build -c Release src/RawSse.Server)";
 

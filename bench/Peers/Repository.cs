@@ -12,6 +12,9 @@ internal static class Repository
     public static string DotNet { get; } = Path.GetFullPath(
         Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", "dotnet"));
 
+    /// <summary>A file or folder of a peer in bench/Peers.</summary>
+    public static string PeerFile(params ReadOnlySpan<string> path) => Path.Combine([Root, "bench", "Peers", .. path]);
+
     /// <summary>The commit, with <c>-dirty</c> when files differ from it; "unknown" without git.</summary>
     public static string Commit()
     {

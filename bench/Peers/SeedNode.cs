@@ -1,52 +1,36 @@
 using System.Diagnostics;
 using System.Globalization;
-using RawSse.Bench.Load;
 
 namespace RawSse.Bench.Peers;
 
 /// <summary>The Node server of the guide that RawSse began with (seed-node/), as one of several nodes on a Redis.</summary>
 internal sealed class SeedNode(string redisUrl, string channel) : Peer
 {
+    private static readonly NodeProgram s_program = new("seed-node", "ioredis");
+
     public override string Name => "seed-node";
 
-    public override bool HasChannels => true;
+    // The guide starts the fan-out of each channel when the node starts, on a Redis connection of its own.
+    public override bool HasChannels => false;
 
-    public override string? Missing =>
-        Executables.Find("node") is null ? "node is not on the PATH (Node.js 20)" :
-        !IsInstalled && Executables.Find("npm") is null ? "npm is not on the PATH, and ioredis is not installed" : null;
+    public override bool HasReplay => true;
 
-    private static string Folder { get; } = Path.Combine(Repository.Root, "bench", "Peers", "seed-node");
-
-    private static bool IsInstalled => Directory.Exists(Path.Combine(Folder, "node_modules", "ioredis"));
+    public override string? Missing => s_program.Missing;
 
     public override string StreamPath(string name) => $"/events/{name}";
 
     public override string PublishPath(string name) => $"/events/{name}?type=update";
 
     /// <summary>Fetches what it needs (ioredis), once.</summary>
-    public static void Install()
-    {
-        if (IsInstalled) return;
-        using Process npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"])
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        Task<string> output = npm.StandardOutput.ReadToEndAsync();
-        string problem = npm.StandardError.ReadToEnd();
-        npm.WaitForExit();
-        if (npm.ExitCode != 0) throw new LoadException($"npm ci in {Folder} failed: {problem}{output.Result}");
-    }
+    public static void Install() => s_program.Install();
 
-    protected override ProcessStartInfo Command(int port, int connections)
+    protected override ProcessStartInfo Command(int port, int connections) => Start(port, redisUrl, channel);
+
+    /// <summary>How a node is started whose Redis is already there.</summary>
+    public static ProcessStartInfo Start(int port, string redisUrl, string channel)
     {
-        var start = new ProcessStartInfo("node", ["server.mjs", port.ToString(CultureInfo.InvariantCulture), channel])
-        {
-            WorkingDirectory = Folder,
-        };
+        ProcessStartInfo start = s_program.Start("server.mjs", port.ToString(CultureInfo.InvariantCulture), channel);
         start.Environment["REDIS_URL"] = redisUrl;
-        start.Environment["NODE_ENV"] = "production";
         return start;
     }
 }

@@ -6,32 +6,50 @@ using RawSse.Bench.Native;
 
 namespace RawSse.Bench.Peers;
 
-/// <summary>A server: started on its CPU or, where it has none, on all; awaited, and killed: a drain would only cost time.</summary>
+/// <summary>
+/// A server with all of its processes: started on its CPU or, where it has none, on all; awaited, and killed: a drain would only
+/// cost time.
+/// </summary>
 internal sealed class ServerProcess : IDisposable
 {
     private const int OutputLinesMax = 40;
     private static readonly TimeSpan s_readyMax = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_endMax = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
+    private readonly Launch _launch;
     private readonly Queue<string> _output = new();
 
     /// <summary>Starts it; it is ready once the probe (a request, or nothing: a connection is enough) is answered.</summary>
-    public ServerProcess(ProcessStartInfo start, int port, int? cpu, string? readyRequest)
+    public ServerProcess(Launch launch, int port, int? cpu, string? readyRequest)
     {
-        Port = port;
-        start.RedirectStandardOutput = start.RedirectStandardError = true;
-        _process = StartPinned(start, cpu);
+        (_launch, Port) = (launch, port);
+        launch.Command.RedirectStandardOutput = launch.Command.RedirectStandardError = true;
+        _process = StartOrGiveBack(launch, cpu);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         AwaitReady(readyRequest);
+        Account = new ServerAccount(ProcessTree.Of(Pid), launch.Redis?.Pid);
+    }
+
+    /// <summary>For a server that needs nothing beside it.</summary>
+    public ServerProcess(ProcessStartInfo start, int port, int? cpu, string? readyRequest)
+        : this(new Launch(start), port, cpu, readyRequest)
+    {
     }
 
     public int Port { get; }
 
+    /// <summary>Where it is published to.</summary>
+    public int PublishPort => _launch.PublishPort ?? Port;
+
     public int Pid => _process.Id;
+
+    /// <summary>Its processes as they were when it was ready.</summary>
+    public ServerAccount Account { get; }
 
     /// <summary>A port of 127.0.0.1 that nobody listens on just now.</summary>
     public static int FreePort()
@@ -67,13 +85,34 @@ internal sealed class ServerProcess : IDisposable
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
-        _process.Kill();
+        IReadOnlyList<int> processes = ProcessTree.Of(Pid);
+        _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
+        long started = Stopwatch.GetTimestamp();
+        while (processes.Any(ProcessTree.IsRunning) && Stopwatch.GetElapsedTime(started) < s_endMax) Thread.Sleep(1);
         _process.Dispose();
+        _launch.Dispose();
+    }
+
+    private static Process StartOrGiveBack(Launch launch, int? cpu)
+    {
+        try
+        {
+            return StartPinned(launch.Command, cpu);
+        }
+        catch
+        {
+            launch.Dispose();
+            throw;
+        }
     }
 
     // A run that is ended early leaves no server behind.
-    private void OnExit(object? sender, EventArgs e) => _process.Kill();
+    private void OnExit(object? sender, EventArgs e)
+    {
+        _process.Kill(entireProcessTree: true);
+        _launch.Folder?.Dispose();
+    }
 
     private void Keep(string? line)
     {
@@ -88,7 +127,7 @@ internal sealed class ServerProcess : IDisposable
     private void AwaitReady(string? request)
     {
         long started = Stopwatch.GetTimestamp();
-        while (!Answers(request))
+        while (!Answers(Port, request) || PublishPort != Port && !Answers(PublishPort, request: null))
         {
             if (_process.HasExited || Stopwatch.GetElapsedTime(started) > s_readyMax)
             {
@@ -101,13 +140,13 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    private bool Answers(string? request)
+    private static bool Answers(int port, string? request)
     {
         try
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             socket.ReceiveTimeout = 2000;
-            socket.Connect(IPAddress.Loopback, Port);
+            socket.Connect(IPAddress.Loopback, port);
             if (request is null) return true;
             socket.Send(System.Text.Encoding.ASCII.GetBytes(request));
             byte[] answer = new byte[12];

@@ -12,6 +12,11 @@ internal sealed class RedisProcess : IDisposable
 
     private readonly ServerProcess _process;
 
+    /// <summary>What to install; null: it can be started.</summary>
+    public static string? Missing => Executables.Find(Program) is null
+        ? $"{Program} is not on the PATH (apt-get install redis-server)"
+        : null;
+
     public RedisProcess()
     {
         int port = ServerProcess.FreePort();
@@ -23,6 +28,8 @@ internal sealed class RedisProcess : IDisposable
     }
 
     public int Port => _process.Port;
+
+    public int Pid => _process.Pid;
 
     public string Url => string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{Port}");
 

@@ -47,13 +47,14 @@ internal sealed class IsolationScenario : IScenario
         rig.Open(subscribers);
         probe.Execute(new LoadCommand { Act = LoadAct.Open, Count = 1, Path = peer.StreamPath(QuietChannel) });
         rig.WarmUp(subscribers);
-        var single = new LoadCommand { Act = LoadAct.Window, Path = peer.PublishPath(QuietChannel), Events = ProbeEvents, PaceMs = ProbePaceMs };
+        var single = new LoadCommand { Act = LoadAct.Window, Path = peer.PublishPath(QuietChannel), Format = peer.PublishFormat(QuietChannel), Events = ProbeEvents, PaceMs = ProbePaceMs };
         probe.Execute(single with { PaceMs = 5 });
         LoadReport idle = probe.Execute(single with { PaceMs = 10 });
         rig.Begin(new LoadCommand
         {
             Act = LoadAct.Window,
             Path = peer.PublishPath(Rig.HotChannel),
+            Format = peer.PublishFormat(Rig.HotChannel),
             InFlight = BurstScenario.InFlight,
             Seconds = LoadSeconds,
             DataBytes = context.Options.DataBytes,

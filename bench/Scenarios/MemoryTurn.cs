@@ -57,13 +57,7 @@ internal sealed class MemoryTurn(BenchContext context, Peer peer, int round, Fig
     private LoadReport OpenOwn(Rig rig, int streams)
     {
         rig.Open(streams, OwnChannel);
-        LoadReport report = rig.Execute(new LoadCommand
-        {
-            Act = LoadAct.PublishEach,
-            InFlight = BurstScenario.InFlight,
-            DataBytes = context.Options.DataBytes,
-            Path = peer.PublishPath(OwnChannel),
-        });
+        LoadReport report = rig.PublishEach(OwnChannel, BurstScenario.InFlight);
         return report.Deliveries == streams && report.Faults == 0
             ? report
             : throw new LoadException($"{streams} channels delivered {report.Deliveries} events; lost {report.Lost}, repeated {report.Repeated}.");

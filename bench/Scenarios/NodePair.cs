@@ -17,7 +17,7 @@ internal sealed class NodePair : IDisposable
         _peer = peer;
         _publisher = peer.Start(cpu: null, connections: 0);
         _streams = peer.Start(cpu: null, connections: 0);
-        _load = new LoadClient(_streams.Port, _streams.Pid, cpu: null, isSpinning: false, _publisher.Port);
+        _load = new LoadClient(_streams, cpu: null, isSpinning: false, _publisher.PublishPort);
     }
 
     /// <summary>Its channel has its name too.</summary>

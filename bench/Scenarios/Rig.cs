@@ -26,10 +26,12 @@ internal sealed class Rig : IDisposable
 
     public Peer Peer { get; }
 
-    public ProcessMemory Memory => ProcessMemory.Of(_server.Pid);
+    public ServerAccount Account => _server.Account;
+
+    public ProcessMemory Memory => Account.Memory;
 
     /// <summary>A second load process against the same server.</summary>
-    public LoadClient StartLoad() => new(_server.Port, _server.Pid, _context.ClientCpu, _context.Options.IsClientSpinning);
+    public LoadClient StartLoad() => new(_server, _context.ClientCpu, _context.Options.IsClientSpinning);
 
     public LoadReport Execute(LoadCommand command) => _load.Execute(command);
 
@@ -44,6 +46,7 @@ internal sealed class Rig : IDisposable
         Path = Peer.StreamPath(channel),
         LastEventId = lastEventId,
         Behind = behind,
+        Connecting = Peer.ConnectingMax,
     });
 
     /// <summary>Closes all streams and waits until the server is done with them.</summary>
@@ -60,7 +63,18 @@ internal sealed class Rig : IDisposable
     {
         Act = LoadAct.Publish,
         Path = Peer.PublishPath(HotChannel),
+        Format = Peer.PublishFormat(HotChannel),
         Count = events,
+        DataBytes = _context.Options.DataBytes,
+    });
+
+    /// <summary>Publishes one event to the channel of each stream, so many at a time.</summary>
+    public LoadReport PublishEach(string channel, int inFlight) => Execute(new LoadCommand
+    {
+        Act = LoadAct.PublishEach,
+        Path = Peer.PublishPath(channel),
+        Format = Peer.PublishFormat(channel),
+        InFlight = inFlight,
         DataBytes = _context.Options.DataBytes,
     });
 
@@ -69,6 +83,7 @@ internal sealed class Rig : IDisposable
     {
         Act = LoadAct.Window,
         Path = Peer.PublishPath(HotChannel),
+        Format = Peer.PublishFormat(HotChannel),
         InFlight = inFlight,
         Events = events ?? Math.Max(10, (inFlight == 1 ? DeliveriesOneAtATime : DeliveriesInFlight) / subscribers),
         DataBytes = _context.Options.DataBytes,
@@ -117,6 +132,7 @@ internal sealed class Rig : IDisposable
     {
         Act = LoadAct.Window,
         Path = Peer.PublishPath(HotChannel),
+        Format = Peer.PublishFormat(HotChannel),
         InFlight = inFlight,
         Seconds = seconds,
         DataBytes = _context.Options.DataBytes,
