@@ -1,5 +1,6 @@
 using System.Globalization;
 using RawSse.Bench.Load;
+using RawSse.Bench.Micro;
 using RawSse.Bench.Native;
 using RawSse.Bench.Peers;
 using RawSse.Bench.Redis;
@@ -19,6 +20,7 @@ internal static class CommandRegistry
         OfSuite(Suite.Numbers, "against the bare system calls; all scenarios, or those named"),
         OfSuite(Suite.Redis, "on a redis-server of its own, against others that use it"),
         new("peers", "[NAME ...]", "which servers there are, each started once and tried", PeersCommand.Run),
+        new("micro", "[FILTER] [--long] [--out FOLDER]", "the parts alone (BenchmarkDotNet), those with FILTER in their name", RunMicro),
         new("floor", "PORT", "the floor server alone, on 127.0.0.1", arguments => FloorServer.Run(Port(arguments))),
         new("pushpin-origin", "PORT", "", arguments => PushpinOrigin.Run(Port(arguments))) { IsInternal = true },
         new("load-process", "PORT PUBLISH-PORT SERVER-ACCOUNT sleep|spin", "", RunLoadProcess) { IsInternal = true },
@@ -51,6 +53,8 @@ internal static class CommandRegistry
     {
         Details = () => CommandLine.Describe(suite),
     };
+
+    private static int RunMicro(IReadOnlyList<string> arguments) => MicroCommand.Run(MicroOptions.Parse(arguments));
 
     private static int RunLoadProcess(IReadOnlyList<string> arguments) => LoadProcess.Run(
         Integer(arguments[0]), Integer(arguments[1]), ServerAccount.Parse(arguments[2]), arguments[3] == "spin");
