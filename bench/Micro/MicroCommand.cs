@@ -25,7 +25,7 @@ internal static class MicroCommand
         Machine machine = Machine.Describe(new BenchContext(new BenchOptions()));
         var result = new MicroResult(machine, options, Measure(options));
         Console.Out.WriteLine(MicroTable.Plain(result.Lines));
-        Console.Out.WriteLine($"written: {ResultFiles.Write(options.OutputFolder, machine, "micro", result, result.Markdown())}");
+        Console.Out.WriteLine($"written: {ResultFiles.Write(options.OutputFolder, machine, options.FileName, result, result.Markdown())}");
         foreach (string excess in result.Excesses) Console.Error.WriteLine(excess);
         return result.Excesses.Any() ? 1 : 0;
     }

@@ -14,6 +14,9 @@ internal sealed record MicroOptions
     /// <summary>Where results are written; null: bench/results/DATE-HOST.</summary>
     public string? OutputFolder { get; init; }
 
+    /// <summary>What the files' names begin with; a run of some subjects does not take the place of one of all.</summary>
+    public string FileName => string.Concat($"micro {Filter}".TrimEnd().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+
     /// <summary>Throws a <see cref="LoadException"/> that says what is wrong.</summary>
     public static MicroOptions Parse(IReadOnlyList<string> arguments)
     {
