@@ -37,7 +37,7 @@ internal sealed class NchanPeer(bool hasRedis) : Peer
         string configuration = folder.Write(
             Repository.PeerFile("nchan", "nginx.conf"), hasRedis ? "#redis:" : null,
             ("module", Module), ("files", OpenFiles.Limit), ("folder", folder.Path), ("port", port),
-            ("connections", connections + ConnectionsOfItsOwn), ("redis", redis?.Url ?? ""));
+            ("connections", (connections * 9 / 8) + ConnectionsOfItsOwn), ("redis", redis?.Url ?? ""));
         string nginx = Executables.Find("nginx")!;
         // Until it has read its configuration it would write to the system's log.
         return new Launch(new ProcessStartInfo(nginx, ["-p", folder.Path, "-e", "stderr", "-c", configuration])) { Folder = folder, Redis = redis };
