@@ -3,10 +3,13 @@ using System.Globalization;
 
 namespace RawSse.Bench.Peers;
 
-/// <summary>Kestrel as an expert would use it (Kestrel/): events encoded once for all, or TypedResults.ServerSentEvents.</summary>
-internal sealed class KestrelPeer(bool isTyped) : Peer
+/// <summary>
+/// Kestrel (Kestrel/): events encoded once for all and written by each subscriber's request from a queue (<c>queued</c>), or by one
+/// sweep over all subscribers (<c>swept</c>), or TypedResults.ServerSentEvents (<c>typed</c>).
+/// </summary>
+internal sealed class KestrelPeer(string kind) : Peer
 {
-    public override string Name => isTyped ? "kestrel-typed" : "kestrel";
+    public override string Name => kind == "queued" ? "kestrel" : $"kestrel-{kind}";
 
     public override bool HasChannels => true;
 
@@ -26,7 +29,7 @@ internal sealed class KestrelPeer(bool isTyped) : Peer
 
     protected override ProcessStartInfo Command(int port, int connections)
     {
-        string[] arguments = [Assembly, port.ToString(CultureInfo.InvariantCulture), isTyped ? "typed" : "encoded"];
+        string[] arguments = [Assembly, port.ToString(CultureInfo.InvariantCulture), kind];
         var start = new ProcessStartInfo(Repository.DotNet, arguments);
         foreach (string name in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(name);
         return start;

@@ -10,7 +10,7 @@ internal static class PeerCatalog
         new FloorPeer(), new FloorCPeer(),
         new RawSsePeer("epoll"), new RawSsePeer("sockets"), new RawSseRedisPeer(),
         new NchanPeer(hasRedis: false), new NchanPeer(hasRedis: true),
-        new KestrelPeer(isTyped: false), new KestrelPeer(isTyped: true),
+        new KestrelPeer("queued"), new KestrelPeer("swept"), new KestrelPeer("typed"),
         new SeedNodePeer(), new SeedNodeRedisPeer(),
         new BetterSsePeer(), new PushpinPeer(),
     ];

@@ -9,17 +9,17 @@ namespace RawSse.Bench.Kestrel;
 /// that reads too slowly is not live until its bytes are flushed and it has caught up from the history; one that has fallen out of
 /// the history is closed.
 /// </summary>
-internal sealed class EncodedChannel : IThreadPoolWorkItem
+internal sealed class SweptChannel : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private readonly History<byte[]> _history = new();
-    private readonly List<EncodedSubscriber> _arrivals = [];
-    private readonly List<EncodedSubscriber> _departures = [];
+    private readonly List<SweptSubscriber> _arrivals = [];
+    private readonly List<SweptSubscriber> _departures = [];
     private List<byte[]> _unswept = [];
     private bool _isScheduled;
 
     // The sweep's own: it runs once at a time.
-    private readonly List<EncodedSubscriber> _live = [];
+    private readonly List<SweptSubscriber> _live = [];
     private List<byte[]> _events = [];
 
     /// <summary>The id of the event; 0: it cannot be encoded.</summary>
@@ -41,12 +41,12 @@ internal sealed class EncodedChannel : IThreadPoolWorkItem
     {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache";
-        EncodedSubscriber subscriber;
+        SweptSubscriber subscriber;
         byte[][] missed;
         lock (_lock)
         {
             missed = lastEventId is { } id ? _history.After(id) : [];
-            subscriber = new EncodedSubscriber(context, _history.LastId);
+            subscriber = new SweptSubscriber(context, _history.LastId);
         }
         // What it missed goes out together with the head.
         _ = CatchUpAsync(subscriber, FlushAsync(subscriber, missed));
@@ -69,8 +69,8 @@ internal sealed class EncodedChannel : IThreadPoolWorkItem
                 (_events, _unswept) = (_unswept, _events);
                 _unswept.Clear();
                 // In this order: who has come and gone meanwhile is in both.
-                foreach (EncodedSubscriber subscriber in _arrivals) Admit(subscriber);
-                foreach (EncodedSubscriber subscriber in _departures) Dismiss(subscriber);
+                foreach (SweptSubscriber subscriber in _arrivals) Admit(subscriber);
+                foreach (SweptSubscriber subscriber in _departures) Dismiss(subscriber);
                 _arrivals.Clear();
                 _departures.Clear();
             }
@@ -87,7 +87,7 @@ internal sealed class EncodedChannel : IThreadPoolWorkItem
         // Backwards, since the last one takes the place of one that leaves.
         for (int i = _live.Count - 1; i >= 0; i--)
         {
-            EncodedSubscriber subscriber = _live[i];
+            SweptSubscriber subscriber = _live[i];
             // One that has just arrived may have some of them already.
             long skip = subscriber.Position - from;
             if (skip < _events.Count) Write(subscriber, skip == 0 ? all : Joined((int)skip), to);
@@ -98,7 +98,7 @@ internal sealed class EncodedChannel : IThreadPoolWorkItem
         ? _events[^1]
         : [.. _events.Skip(skip).SelectMany(frame => frame)];
 
-    private void Write(EncodedSubscriber subscriber, byte[] bytes, long to)
+    private void Write(SweptSubscriber subscriber, byte[] bytes, long to)
     {
         subscriber.Position = to;
         ValueTask<FlushResult> flush = subscriber.Writer.WriteAsync(bytes, CancellationToken.None);
@@ -112,30 +112,30 @@ internal sealed class EncodedChannel : IThreadPoolWorkItem
         _ = CatchUpAsync(subscriber, flush);
     }
 
-    private void Admit(EncodedSubscriber subscriber)
+    private void Admit(SweptSubscriber subscriber)
     {
         subscriber.Index = _live.Count;
         _live.Add(subscriber);
     }
 
     // One that is not live catches up, and finds out by itself that it has ended.
-    private void Dismiss(EncodedSubscriber subscriber)
+    private void Dismiss(SweptSubscriber subscriber)
     {
         if (subscriber.Index < 0) return;
         Remove(subscriber);
         subscriber.Release();
     }
 
-    private void Remove(EncodedSubscriber subscriber)
+    private void Remove(SweptSubscriber subscriber)
     {
-        EncodedSubscriber last = _live[^1];
+        SweptSubscriber last = _live[^1];
         (_live[subscriber.Index], last.Index) = (last, subscriber.Index);
         _live.RemoveAt(_live.Count - 1);
         subscriber.Index = -1;
     }
 
     /// <summary>Waits for a flush and writes what came meanwhile, until there is nothing more and the sweep takes over.</summary>
-    private async Task CatchUpAsync(EncodedSubscriber subscriber, ValueTask<FlushResult> flush)
+    private async Task CatchUpAsync(SweptSubscriber subscriber, ValueTask<FlushResult> flush)
     {
         try
         {
@@ -150,7 +150,7 @@ internal sealed class EncodedChannel : IThreadPoolWorkItem
     }
 
     /// <summary>What is to be written next; null: nothing, since it has arrived, or has ended, or has to.</summary>
-    private byte[][]? TakeMissed(EncodedSubscriber subscriber)
+    private byte[][]? TakeMissed(SweptSubscriber subscriber)
     {
         lock (_lock)
         {
@@ -170,13 +170,13 @@ internal sealed class EncodedChannel : IThreadPoolWorkItem
         }
     }
 
-    private static ValueTask<FlushResult> FlushAsync(EncodedSubscriber subscriber, byte[][] events)
+    private static ValueTask<FlushResult> FlushAsync(SweptSubscriber subscriber, byte[][] events)
     {
         foreach (byte[] frame in events) subscriber.Writer.Write(frame);
         return subscriber.Writer.FlushAsync(CancellationToken.None);
     }
 
-    private void Leave(EncodedSubscriber subscriber)
+    private void Leave(SweptSubscriber subscriber)
     {
         lock (_lock)
         {

@@ -3,10 +3,10 @@ using System.IO.Pipelines;
 namespace RawSse.Bench.Kestrel;
 
 /// <summary>
-/// A stream of an <see cref="EncodedChannel"/>. Only one at a time writes to it: itself while it catches up, and the channel's sweep
+/// A stream of an <see cref="SweptChannel"/>. Only one at a time writes to it: itself while it catches up, and the channel's sweep
 /// while it is live.
 /// </summary>
-internal sealed class EncodedSubscriber(HttpContext context, long position)
+internal sealed class SweptSubscriber(HttpContext context, long position)
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
