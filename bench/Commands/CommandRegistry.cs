@@ -1,5 +1,6 @@
 using System.Globalization;
 using RawSse.Bench.Load;
+using RawSse.Bench.Load.Fleet;
 using RawSse.Bench.Micro;
 using RawSse.Bench.Native;
 using RawSse.Bench.Peers;
@@ -19,11 +20,14 @@ internal static class CommandRegistry
         .. ContestCommand.Singles,
         OfSuite(Suite.Numbers, "against the bare system calls; all scenarios, or those named"),
         OfSuite(Suite.Redis, "on a redis-server of its own, against others that use it"),
+        .. Suite.Long.Select(suite => OfSuite(suite, suite.Scenarios[0].Summary, "[options]")),
+        new("load", LoadTool.Arguments, "the load tool alone, against any server", LoadTool.Run) { Details = () => LoadArguments.Help },
         new("peers", "[NAME ...]", "which servers there are, each started once and tried", PeersCommand.Run),
         new("micro", "[FILTER] [--long] [--out FOLDER]", "the parts alone (BenchmarkDotNet), those with FILTER in their name", RunMicro),
         new("floor", "PORT", "the floor server alone, on 127.0.0.1", arguments => FloorServer.Run(Port(arguments))),
         new("pushpin-origin", "PORT", "", arguments => PushpinOrigin.Run(Port(arguments))) { IsInternal = true },
         new("load-process", "PORT PUBLISH-PORT SERVER-ACCOUNT sleep|spin", "", RunLoadProcess) { IsInternal = true },
+        new(FleetProcess.Command, "INDEX", "", _ => FleetProcess.Run()) { IsInternal = true },
         new("bells", "LISTENER REDIS-PORT CHANNEL", "", RunBells) { IsInternal = true },
     ];
 
@@ -48,8 +52,8 @@ internal static class CommandRegistry
         }
     }
 
-    private static Command OfSuite(Suite suite, string summary) => new(
-        suite.Name, "[scenario ...] [options]", summary, arguments => NumbersCommand.Run(suite, CommandLine.Parse(suite, arguments)))
+    private static Command OfSuite(Suite suite, string summary, string usage = "[scenario ...] [options]") => new(
+        suite.Name, usage, summary, arguments => NumbersCommand.Run(suite, CommandLine.Parse(suite, arguments)))
     {
         Details = () => CommandLine.Describe(suite),
     };

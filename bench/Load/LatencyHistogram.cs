@@ -24,6 +24,25 @@ internal sealed class LatencyHistogram
         Count++;
     }
 
+    /// <summary>Pairs of a bucket and its count, for <see cref="Add"/> in another process.</summary>
+    public IReadOnlyList<long> Export()
+    {
+        var pairs = new List<long>();
+        for (int bucket = 0; bucket < _counts.Length; bucket++)
+            if (_counts[bucket] > 0) pairs.AddRange([bucket, _counts[bucket]]);
+        return pairs;
+    }
+
+    /// <summary>Adds what another histogram exported; quantiles are then those of both together.</summary>
+    public void Add(IReadOnlyList<long> pairs)
+    {
+        for (int i = 0; i < pairs.Count; i += 2)
+        {
+            _counts[pairs[i]] += pairs[i + 1];
+            Count += pairs[i + 1];
+        }
+    }
+
     /// <summary>The middle of the bucket that holds this quantile (0 to 1); 0 when nothing was recorded.</summary>
     public double Quantile(double quantile)
     {

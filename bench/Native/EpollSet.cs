@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace RawSse.Bench.Native;
@@ -45,6 +46,15 @@ internal sealed unsafe class EpollSet : IDisposable
         if (ready >= 0) return ready;
         int error = Marshal.GetLastPInvokeError();
         return error == Libc.EIntr ? 0 : throw new Win32Exception(error, "epoll_wait");
+    }
+
+    /// <summary>As <see cref="Wait"/>, to the microsecond: epoll_wait(2) counts in milliseconds.</summary>
+    public int WaitUntil(long timestamp)
+    {
+        long left = Math.Max(0, timestamp - Stopwatch.GetTimestamp()) * (1_000_000_000 / Stopwatch.Frequency);
+        long* timeout = stackalloc long[2] { left / 1_000_000_000, left % 1_000_000_000 };
+        var entry = new PollEntry { Fd = _fd, Interest = PollEntry.In };
+        return Libc.Poll(&entry, 1, timeout, null) > 0 ? Wait(0) : 0;
     }
 
     public long Data(int index) => *(long*)(_events + index * s_size + s_dataOffset);

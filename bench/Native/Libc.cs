@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     public const int SockCloseOnExec = 0x80000;
     public const int SolSocket = 1;
     public const int SoReuseAddr = 2;
+    public const int SoReceiveBuffer = 8;
     public const int IpProtoIp = 0;
     public const int IpBindAddressNoPort = 24;
     public const int IpProtoTcp = 6;
@@ -19,6 +20,7 @@ internal static unsafe partial class Libc
     public const int MsgNoSignal = 0x4000;
     public const int EIntr = 4;
     public const int EAgain = 11;
+    public const int EAddressNotAvailable = 99;
     public const int EInProgress = 115;
     public const int ClockProcessCpu = 2;
 
@@ -61,6 +63,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int EpollWait(int epoll, void* events, int eventsMax, int timeoutMs);
+
+    /// <summary>One descriptor, and a timeout in seconds and nanoseconds.</summary>
+    [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entry, nint count, long* secondsAndNanoseconds, void* signals);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    public static partial void ProcessControl(int option, nuint value, nuint unused3, nuint unused4, nuint unused5);
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int ClockGetTime(int clock, long* secondsAndNanoseconds);

@@ -18,5 +18,12 @@ internal readonly struct SocketAddress
         _address = (uint)(a | b << 8 | c << 16 | d << 24);
     }
 
+    /// <summary>Of an IPv4 address.</summary>
+    public static SocketAddress Of(System.Net.IPAddress address, int port)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        return new SocketAddress(bytes[0], bytes[1], bytes[2], bytes[3], port);
+    }
+
     public static SocketAddress Loopback(int port) => new(127, 0, 0, 1, port);
 }

@@ -7,7 +7,9 @@ namespace RawSse.Bench.Peers;
 /// RawSse as it was built, with its defaults but one shard, so that it uses one CPU as the others do, and no heartbeat: all streams
 /// are idle while another server has its turn on the same CPU.
 /// </summary>
-internal sealed class RawSsePeer(string transport) : Peer
+/// <param name="transport">epoll or sockets</param>
+/// <param name="more">further options, of a scenario that is about them</param>
+internal sealed class RawSsePeer(string transport, params string[] more) : Peer
 {
     public override string Name => transport == "epoll" ? "rawsse" : $"rawsse-{transport}";
 
@@ -25,5 +27,5 @@ internal sealed class RawSsePeer(string transport) : Peer
     public override string PublishPath(string channel) => $"/events/{channel}?type=update";
 
     protected override ProcessStartInfo Command(int port, int connections) => RawSseProgram.Start(
-        port, ["--transport", transport, "--shards", "1", "--heartbeat", "0s", "--max-connections", (connections + 200).ToString(CultureInfo.InvariantCulture)]);
+        port, ["--transport", transport, "--shards", "1", "--heartbeat", "0s", "--max-connections", (connections + 200).ToString(CultureInfo.InvariantCulture), .. more]);
 }

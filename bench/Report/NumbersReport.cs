@@ -14,7 +14,7 @@ internal static class NumbersReport
             Commit {machine.Commit}, {machine.Runtime}, {machine.Processor} ({machine.Processors} CPUs, {machine.Memory}),
             {machine.Kernel}, open files {machine.OpenFiles}.
             {string.Join('\n', Method(result))}
-            {options.Rounds} rounds of {options.Windows} windows in turns. Medians; a ratio is the median of paired windows.
+            {(Suite.Long.Contains(result.Suite) ? "" : $"{options.Rounds} rounds of {options.Windows} windows in turns. ")}Medians; a ratio is the median of paired windows.
 
             {Table.Markdown(result.Lines)}
 
@@ -29,6 +29,6 @@ internal static class NumbersReport
         (Machine machine, BenchOptions options) = (result.Machine, result.Options);
         return ReferenceEquals(result.Suite, Suite.Numbers)
             ? [$"Server on CPU {machine.ServerCpu}, client on CPU {machine.ClientCpu}. {options.Subscribers:N0} subscribers, {options.DataBytes}-byte events,"]
-            : ["Nothing is pinned to a CPU.", .. result.Suite.Asked(options).SelectMany(scenario => scenario.Method(options))];
+            : [Suite.Long.Contains(result.Suite) ? $"Servers on CPU {machine.ServerCpu}, load on CPU {machine.ClientCpu}." : "Nothing is pinned to a CPU.", .. result.Suite.Asked(options).SelectMany(scenario => scenario.Method(options))];
     }
 }

@@ -30,6 +30,9 @@ internal sealed record BenchOptions
     /// <summary>Length of what goes before the first window, for the JIT compilers.</summary>
     public double WarmUpSeconds { get; init; } = 3;
 
+    /// <summary>Connections of the crowd, over all of its nodes.</summary>
+    public int Connections { get; init; } = 100_000;
+
     /// <summary>Bytes of an event's data.</summary>
     public int DataBytes { get; init; } = 100;
 

@@ -23,6 +23,14 @@ internal sealed record Suite(string Name, string Title, IReadOnlyList<IScenario>
         "redis", "Redis", [new DoorbellScenario(), new ConfirmedScenario(), new TwoNodesScenario()],
         ["--rounds", "--windows", "--data-bytes", "--out"]);
 
+    /// <summary>Those that take long, each alone: a slow reader, churn, and a crowd over several nodes.</summary>
+    public static IReadOnlyList<Suite> Long { get; } =
+    [
+        new("slow", "Slow reader", [new SlowScenario()], ["--server", "--subscribers", "--seconds", "--rounds", "--out"]),
+        new("soak", "Soak", [new SoakScenario()], ["--server", "--seconds", "--out"]),
+        new("crowd", "Crowd", [new CrowdScenario()], ["--connections", "--seconds", "--rounds", "--data-bytes", "--out"]),
+    ];
+
     /// <summary>The scenarios that were asked for: all, if none was named.</summary>
     public IEnumerable<IScenario> Asked(BenchOptions options) =>
         Scenarios.Where(scenario => options.Scenarios.Count == 0 || options.Scenarios.Contains(scenario.Name));

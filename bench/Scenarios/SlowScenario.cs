@@ -1,0 +1,142 @@
+using RawSse.Bench.Load;
+using RawSse.Bench.Load.Fleet;
+using RawSse.Bench.Peers;
+using RawSse.Bench.Report;
+
+namespace RawSse.Bench.Scenarios;
+
+/// <summary>
+/// One slow reader among many: two servers of a kind, one with it and one without, get the same events in turns; then the slow
+/// one reads all that it is still owed, which must be everything or say what is missing.
+/// </summary>
+internal sealed class SlowScenario : IScenario
+{
+    private const int ReadersDefault = 1_000;
+    private const int BytesPerSecond = 1_000;
+    private const int DataBytes = 1_000;
+    private const double Rate = 50;
+    private const int Windows = 10;
+    private const double SecondsDefault = 600;
+    private const double RatioMax = 1.1;
+
+    // --max-lag is 2 MiB of log that a slow reader may hold, and as much again for the segment at each end and its pages.
+    private const double MegabytesMax = 4.2;
+    private static readonly TimeSpan s_catchUpMax = TimeSpan.FromSeconds(60);
+
+    public string Name => "slow";
+
+    public string Summary => "one reader of 1 KB/s among 1,000: latency of the others, memory, and what becomes of it";
+
+    public string? Missing => RawSseProgram.Missing;
+
+    public IEnumerable<string> Method(BenchOptions options) =>
+        [$"Server on one CPU, load on another. {Readers(options):N0} readers, {Rate:0} events/s of {DataBytes:N0} bytes for {Seconds(options):0} s with a reader of "
+            + $"{BytesPerSecond:N0} B/s and as long without, in {Windows} windows each, in turns."];
+
+    public IEnumerable<NumberLine> Run(BenchContext context)
+    {
+        var figures = new Figures();
+        return context.Subjects.SelectMany(peer => RunOne(context, peer, figures)).ToList();
+    }
+
+    private IEnumerable<NumberLine> RunOne(BenchContext context, Peer peer, Figures figures)
+    {
+        if (peer.Missing is { } reason) return [NumberLine.Skipped(Name, peer.Name, "slow reader", reason)];
+        try
+        {
+            string fate = "";
+            for (int round = 0; round < Rounds(context.Options); round++) fate = RunRound(context, peer, round, figures);
+            return Lines(peer, figures, fate);
+        }
+        catch (LoadException e)
+        {
+            // What others do is told all the same.
+            return [new NumberLine(Name, peer.Name, "ended early", "") { Note = $"{peer.Name}: {e.Message}", IsPassed = IsOurs(peer) ? false : null }];
+        }
+    }
+
+    // Only our own promises are judged; of others is told what happens.
+    private static bool IsOurs(Peer peer) => peer.Name.StartsWith("rawsse", StringComparison.Ordinal);
+
+    // It takes twenty minutes, so once is what is meant unless more is asked for.
+    private static int Rounds(BenchOptions options) => options.Rounds == new BenchOptions().Rounds ? 1 : options.Rounds;
+
+    private static int Readers(BenchOptions options) =>
+        options.Subscribers == new BenchOptions().Subscribers ? ReadersDefault : options.Subscribers;
+
+    private static double Seconds(BenchOptions options) => options.WindowSeconds > 0 ? options.WindowSeconds : SecondsDefault;
+
+    // Returns what became of the slow reader.
+    private string RunRound(BenchContext context, Peer peer, int round, Figures figures)
+    {
+        BenchOptions options = context.Options;
+        using var with = new SlowServer(context, peer, Readers(options), DataBytes);
+        using var without = new SlowServer(context, peer, Readers(options), DataBytes);
+        foreach (SlowServer server in (SlowServer[])[with, without]) server.Window(4 * Rate, 2);
+        (long memoryWith, long memoryWithout) = (with.Resident, without.Resident);
+        using SlowReader slow = with.StartSlow(BytesPerSecond);
+        for (int window = 0; window < Windows; window++)
+        {
+            BenchContext.Say($"{Name}: {peer.Name}, round {round + 1}, windows {window + 1} of {Windows}, the slow one has read {slow.Audit.Events:N0} of {with.LastNumber:N0} events");
+            foreach (SlowServer server in window % 2 == 0 ? (SlowServer[])[with, without] : [without, with])
+            {
+                SlowWindow result = server.Window(Rate, Seconds(options) / Windows);
+                string kind = server == with ? "with" : "without";
+                figures.Add(peer.Name, $"p50 {kind}", result.Latency.P50);
+                figures.Add(peer.Name, $"p99 {kind}", result.Latency.P99);
+                figures.Add(peer.Name, "faults", result.Faults);
+            }
+        }
+        figures.Add(peer.Name, "memory with", (with.Resident - memoryWith) / 1e6);
+        figures.Add(peer.Name, "memory without", (without.Resident - memoryWithout) / 1e6);
+        return CatchUp(peer, with, slow, figures);
+    }
+
+    private static string CatchUp(Peer peer, SlowServer server, SlowReader slow, Figures figures)
+    {
+        (long before, int closes) = (slow.Audit.Events, slow.Closes);
+        bool isThere = slow.CatchUp(server.LastNumber, s_catchUpMax);
+        StreamAudit audit = slow.Audit;
+        figures.Add(peer.Name, "silent", audit.LostSilently + audit.Repeated + slow.Broken);
+        figures.Add(peer.Name, "told", audit.LostTold);
+        figures.Add(peer.Name, "unfinished", isThere ? 0 : 1);
+        string closed = closes == 0 ? "stayed connected" : $"was closed {closes} times ({slow.Resets} resets) and came back";
+        string end = isThere ? "reached the last event" : $"is at {audit.Last:N0} of {server.LastNumber:N0}";
+        return $"{peer.Name}: it {closed}; it had read {before:N0} events when publishing ended; at full speed it then {end}, with {audit.Gaps:N0} gap events for {audit.LostTold:N0} missing ones"
+            + Told(server);
+    }
+
+    // What the server itself says of closed streams, where it has such metrics.
+    private static string Told(SlowServer server) => RawSseMetrics.TryRead(server.Port) is { } metrics
+        ? $"; closes by the server's own account: {metrics.NotZero("rawsse_closes_total")}"
+        : "";
+
+    private IEnumerable<NumberLine> Lines(Peer peer, Figures figures, string fate)
+    {
+        bool isOurs = IsOurs(peer);
+        NumberLine Line(string name, string unit, string figure) => new(Name, peer.Name, name, unit) { Value = figures.Of(peer.Name, figure) };
+        NumberLine Judge(NumberLine line, string target, bool isPassed) => isOurs ? line with { Target = target, IsPassed = isPassed } : line;
+        NumberLine Beside(string name, string unit, string figure)
+        {
+            Series without = figures.Of(peer.Name, $"{figure} without");
+            NumberLine line = Line(name, unit, $"{figure} with") with { Baseline = without };
+            return line with { Ratio = line.Value!.Over(without) };
+        }
+
+        NumberLine p99 = Beside("p99 latency of the others, to without it", "ms", "p99");
+        yield return Judge(p99, $"≤ {RatioMax:0.0} ×", p99.Ratio!.Median <= RatioMax);
+        yield return Beside("median latency of the others, to without it", "ms", "p50");
+        long faults = (long)figures.Of(peer.Name, "faults").Values.Sum();
+        NumberLine others = new(Name, peer.Name, "others: lost, repeated, disordered, ended", "") { Value = Series.One(faults) };
+        yield return Judge(others, "0", faults == 0);
+        NumberLine memory = Line("memory that grew", "MB", "memory with") with { Baseline = figures.Of(peer.Name, "memory without") };
+        var more = new Series([.. memory.Value!.Values.Zip(memory.Baseline!.Values, (with, without) => with - without)]);
+        yield return memory;
+        yield return Judge(new NumberLine(Name, peer.Name, "memory that grew more than without it", "MB") { Value = more }, $"≤ {MegabytesMax} MB", more.Max <= MegabytesMax);
+        NumberLine silent = Line("slow one: lost silently, repeated or broken", "", "silent");
+        yield return Judge(silent, "0", silent.Value!.Max == 0) with { Note = fate };
+        NumberLine unfinished = Line("slow one: did not get to the end", "", "unfinished");
+        yield return Judge(unfinished, "0", unfinished.Value!.Max == 0);
+        yield return Line("slow one: missing, and told by gap events", "", "told");
+    }
+}
