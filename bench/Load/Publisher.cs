@@ -7,12 +7,13 @@ using RawSse.Bench.Native;
 namespace RawSse.Bench.Load;
 
 /// <summary>
-/// A keep-alive connection that publishes one event at a time: the next only after the answer. A server that closes it with its
-/// answer gets another one, opened at once.
+/// A keep-alive connection that publishes one event at a time: the next only after the answer. Where the server closes it between
+/// two, the next event gets another one.
 /// </summary>
 internal sealed unsafe partial class Publisher : IDisposable
 {
     private const int AnswerBytesMax = 4096;
+    private const int Closed = -1;
 
     private readonly Connector _connector;
     private readonly EpollSet _epoll;
@@ -52,23 +53,39 @@ internal sealed unsafe partial class Publisher : IDisposable
         if (_prepared != (path, index)) Prepare(path, index);
         EventMarker.Stamp(_request.AsSpan(_dataAt), number);
         (Number, IsAnswered, _answerBytes) = (number, false, 0);
+        if (_fd == Closed) Open();
         _isUnsent = !Connector.TrySend(_fd, _request);
     }
 
     /// <summary>The connection is ready: reads what is there of the answer, or sends what waited for it to be open.</summary>
     public void Serve()
     {
+        if (_fd == Closed) return;
         if (_isUnsent) _isUnsent = !Connector.TrySend(_fd, _request);
         nint length;
         fixed (byte* answer = _answer)
             length = Libc.Receive(_fd, answer + _answerBytes, AnswerBytesMax - _answerBytes, 0);
         if (length < 0 && Marshal.GetLastPInvokeError() == Libc.EAgain) return;
-        if (length <= 0) throw new LoadException("The server closed a publisher's connection.");
+        if (length <= 0)
+        {
+            if (!IsAnswered) throw new LoadException("The server closed a publisher's connection.");
+            Close();
+            return;
+        }
         _answerBytes += (int)length;
         ReadAnswer(_answer.AsSpan(0, _answerBytes));
     }
 
-    public void Dispose() => Libc.Close(_fd);
+    public void Dispose()
+    {
+        if (_fd != Closed) Close();
+    }
+
+    private void Close()
+    {
+        Libc.Close(_fd);
+        _fd = Closed;
+    }
 
     private void Open()
     {
@@ -98,9 +115,7 @@ internal sealed unsafe partial class Publisher : IDisposable
         if (!AnswerBody.IsComplete(answer[..(head + 2)], body)) return;
         if (body.Length > 0) LastBody = Encoding.UTF8.GetString(body);
         IsAnswered = true;
-        if (!AnswerBody.IsLast(answer[..(head + 2)])) return;
-        Libc.Close(_fd);
-        Open();
+        if (AnswerBody.IsLast(answer[..(head + 2)])) Close();
     }
 
     // As JSON, and in nchan's text.

@@ -14,6 +14,9 @@ internal abstract class Peer
     /// <summary>Whether an answer to a publish tells the event's id, and a client that sends its last one gets what it missed.</summary>
     public virtual bool HasReplay => HasChannels;
 
+    /// <summary>Whether a stream may be answered some time before events reach it, so that one has to wait until the server is idle.</summary>
+    public virtual bool IsAnsweredEarly => false;
+
     /// <summary>How many connections may ask for a stream at once without being refused.</summary>
     public virtual int ConnectingMax => 512;
     /// <summary>Whether it takes NDJSON at <c>POST /events</c>.</summary>

@@ -7,7 +7,9 @@ namespace RawSse.Bench.Peers;
 /// <summary>Pushpin (pushpin/pushpin.conf) in front of an origin that only holds streams; the origin is not counted.</summary>
 internal sealed class PushpinPeer : Peer
 {
-    private const int ConnectionsOfItsOwn = 200;
+    // condure has room for so many connections by default.
+    private const int RoomMin = 50_000;
+    private const int RoomFactor = 5;
 
     public override string Name => "pushpin";
 
@@ -16,8 +18,11 @@ internal sealed class PushpinPeer : Peer
     // The history that a stream is resumed from would be the origin's to keep.
     public override bool HasReplay => false;
 
+    // The head is sent before the handler has subscribed the stream.
+    public override bool IsAnsweredEarly => true;
+
     // Its proxy has a queue of a hundred requests to the origin, and answers 502 beyond.
-    public override int ConnectingMax => 64;
+    public override int ConnectingMax => 16;
 
     public override string? Missing => Executables.Missing("pushpin", "condure", "zurl") is { } missing
         ? $"{missing} (apt-get install pushpin)"
@@ -44,7 +49,7 @@ internal sealed class PushpinPeer : Peer
         string routes = folder.Write(Repository.PeerFile("pushpin", "routes"), enabled: null, ("origin", originPort));
         string configuration = folder.Write(
             Repository.PeerFile("pushpin", "pushpin.conf"), enabled: null,
-            ("folder", folder.Path), ("port", port), ("connections", connections + ConnectionsOfItsOwn),
+            ("folder", folder.Path), ("port", port), ("connections", Math.Max(RoomMin, connections * RoomFactor)),
             ("routes", routes), ("publish", publishPort));
         string number = originPort.ToString(CultureInfo.InvariantCulture);
         return new Launch(new ProcessStartInfo("pushpin", ["--config", configuration, "--merge-output"]))

@@ -19,6 +19,8 @@ internal sealed class ServerProcess : IDisposable
     private readonly Process _process;
     private readonly Launch _launch;
     private readonly Queue<string> _output = new();
+    private readonly Lock _ending = new();
+    private bool _isEnded;
 
     /// <summary>Starts it; it is ready once the probe (a request, or nothing: a connection is enough) is answered.</summary>
     public ServerProcess(Launch launch, int port, int? cpu, string? readyRequest)
@@ -85,13 +87,23 @@ internal sealed class ServerProcess : IDisposable
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
-        IReadOnlyList<int> processes = ProcessTree.Of(Pid);
-        _process.Kill(entireProcessTree: true);
-        _process.WaitForExit();
-        long started = Stopwatch.GetTimestamp();
-        while (processes.Any(ProcessTree.IsRunning) && Stopwatch.GetElapsedTime(started) < s_endMax) Thread.Sleep(1);
+        End();
         _process.Dispose();
-        _launch.Dispose();
+    }
+
+    // Once: a run that is ended early may be about to end it anyway, on another thread.
+    private void End()
+    {
+        lock (_ending)
+        {
+            if (_isEnded) return;
+            _isEnded = true;
+            IReadOnlyList<int> processes = ProcessTree.Of(Pid);
+            _process.Kill(entireProcessTree: true);
+            long started = Stopwatch.GetTimestamp();
+            while (processes.Any(ProcessTree.IsRunning) && Stopwatch.GetElapsedTime(started) < s_endMax) Thread.Sleep(1);
+            _launch.Dispose();
+        }
     }
 
     private static Process StartOrGiveBack(Launch launch, int? cpu)
@@ -108,11 +120,7 @@ internal sealed class ServerProcess : IDisposable
     }
 
     // A run that is ended early leaves no server behind.
-    private void OnExit(object? sender, EventArgs e)
-    {
-        _process.Kill(entireProcessTree: true);
-        _launch.Folder?.Dispose();
-    }
+    private void OnExit(object? sender, EventArgs e) => End();
 
     private void Keep(string? line)
     {

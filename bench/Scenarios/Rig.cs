@@ -39,15 +39,20 @@ internal sealed class Rig : IDisposable
 
     public LoadReport End() => _load.End();
 
-    public LoadReport Open(int streams, string channel = HotChannel, string? lastEventId = null, int behind = 0) => Execute(new()
+    public LoadReport Open(int streams, string channel = HotChannel, string? lastEventId = null, int behind = 0)
     {
-        Act = LoadAct.Open,
-        Count = streams,
-        Path = Peer.StreamPath(channel),
-        LastEventId = lastEventId,
-        Behind = behind,
-        Connecting = Peer.ConnectingMax,
-    });
+        LoadReport report = Execute(new LoadCommand
+        {
+            Act = LoadAct.Open,
+            Count = streams,
+            Path = Peer.StreamPath(channel),
+            LastEventId = lastEventId,
+            Behind = behind,
+            Connecting = Peer.ConnectingMax,
+        });
+        if (Peer.IsAnsweredEarly) Settle();
+        return report;
+    }
 
     /// <summary>Closes all streams and waits until the server is done with them.</summary>
     public void CloseAndSettle()
