@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using RawSse.Bench.Load;
 using RawSse.Bench.Native;
 
@@ -16,6 +17,10 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan s_readyMax = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_endMax = TimeSpan.FromSeconds(5);
 
+    // Since .NET 10 a signal ends a process without ProcessExit unless somebody handles it.
+    private static readonly PosixSignalRegistration[] s_signals =
+        [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(ExitOn)];
+
     private readonly Process _process;
     private readonly Launch _launch;
     private readonly Queue<string> _output = new();
@@ -26,6 +31,7 @@ internal sealed class ServerProcess : IDisposable
     public ServerProcess(Launch launch, int port, int? cpu, string? readyRequest)
     {
         (_launch, Port) = (launch, port);
+        GC.KeepAlive(s_signals);
         launch.Command.RedirectStandardOutput = launch.Command.RedirectStandardError = true;
         _process = StartOrGiveBack(launch, cpu);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
@@ -118,6 +124,12 @@ internal sealed class ServerProcess : IDisposable
             throw;
         }
     }
+
+    private static PosixSignalRegistration ExitOn(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        Environment.Exit(130);
+    });
 
     // A run that is ended early leaves no server behind.
     private void OnExit(object? sender, EventArgs e) => End();
