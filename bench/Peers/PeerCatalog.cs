@@ -8,7 +8,7 @@ internal static class PeerCatalog
     public static IReadOnlyList<Peer> All { get; } =
     [
         new FloorPeer(), new FloorCPeer(),
-        new RawSsePeer("epoll"), new RawSsePeer("sockets"), new RawSseRedisPeer(),
+        new RawSsePeer("epoll"), new RawSsePeer("uring"), new RawSsePeer("sockets"), new RawSseRedisPeer(),
         new NchanPeer(hasRedis: false), new NchanPeer(hasRedis: true),
         new KestrelPeer("queued"), new KestrelPeer("swept"), new KestrelPeer("typed"),
         new SeedNodePeer(), new SeedNodeRedisPeer(),

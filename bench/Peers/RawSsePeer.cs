@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RawSse.Server.Transport;
 
 namespace RawSse.Bench.Peers;
 
@@ -7,17 +8,21 @@ namespace RawSse.Bench.Peers;
 /// RawSse as it was built, with its defaults but one shard, so that it uses one CPU as the others do, and no heartbeat: all streams
 /// are idle while another server has its turn on the same CPU.
 /// </summary>
-/// <param name="transport">epoll or sockets</param>
+/// <param name="transport">epoll, uring or sockets</param>
 /// <param name="more">further options, of a scenario that is about them</param>
 internal sealed class RawSsePeer(string transport, params string[] more) : Peer
 {
     public override string Name => transport == "epoll" ? "rawsse" : $"rawsse-{transport}";
 
+    /// <summary>Bytes of garbage after which the server's collector runs; 0: as the runtime decides, many MB.</summary>
+    public int GarbageBytesMax { get; init; }
+
     public override bool HasChannels => true;
 
     public override bool HasBulk => true;
 
-    public override string? Missing => RawSseProgram.Missing;
+    public override string? Missing => RawSseProgram.Missing
+        ?? (transport == "uring" && OperatingSystem.IsLinux() && SendRing.Missing() is { } reason ? reason : null);
 
     protected override string? ReadyRequest => RawSseProgram.ReadyRequest;
 
@@ -26,6 +31,12 @@ internal sealed class RawSsePeer(string transport, params string[] more) : Peer
     // The floor's frames carry `event: update` too.
     public override string PublishPath(string channel) => $"/events/{channel}?type=update";
 
-    protected override ProcessStartInfo Command(int port, int connections) => RawSseProgram.Start(
-        port, ["--transport", transport, "--shards", "1", "--heartbeat", "0s", "--max-connections", (connections + 200).ToString(CultureInfo.InvariantCulture), .. more]);
+    protected override ProcessStartInfo Command(int port, int connections)
+    {
+        string room = (connections + 200).ToString(CultureInfo.InvariantCulture);
+        ProcessStartInfo start = RawSseProgram.Start(
+            port, ["--transport", transport, "--shards", "1", "--heartbeat", "0s", "--max-connections", room, .. more]);
+        if (GarbageBytesMax > 0) start.Environment["DOTNET_GCgen0size"] = GarbageBytesMax.ToString("x", CultureInfo.InvariantCulture);
+        return start;
+    }
 }

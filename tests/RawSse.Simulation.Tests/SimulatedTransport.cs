@@ -152,6 +152,16 @@ internal sealed class SimulatedTransport(int seed, int listeners = 1) : ITranspo
         return client.ServerSends(bytes, TearsSends ? _random.Next(1, bytes.Length + 1) : bytes.Length);
     }
 
+    /// <summary>Half of all transports take several sends at once, as one with an io_uring does.</summary>
+    public int BatchMax { get; } = seed % 2 == 0 ? 7 : 0;
+
+    public void SendAll(Span<BatchedSend> batch)
+    {
+        Require(batch.Length <= BatchMax, "more sends at once than it takes");
+        foreach (ref BatchedSend send in batch)
+            send.Result = Send(send.Handle, send.Bytes);
+    }
+
     public int QueuedBytes(int handle) => Get(handle).QueuedBytes;
 
     public void ShutdownSend(int handle) => Get(handle).ServerFinishes();

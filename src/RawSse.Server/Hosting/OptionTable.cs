@@ -58,7 +58,7 @@ internal static class OptionTable
             "Event loops, each a thread with its own connections."),
         new OptionDescriptor<TransportKind>(nameof(RawSseOptions.Transport), Choice<TransportKind>(),
             o => o.Transport, (o, v) => o.Transport = v,
-            "How sockets are driven; auto: epoll on Linux, else sockets."),
+            "How sockets are driven; auto: epoll on Linux, else sockets. uring: epoll, many sends a system call."),
         new OptionDescriptor<TimeSpan>(nameof(RawSseOptions.Heartbeat), Duration("1s", "1h", "never"),
             o => o.Heartbeat, (o, v) => o.Heartbeat = v,
             "A comment is sent on a stream that was idle for so long."),

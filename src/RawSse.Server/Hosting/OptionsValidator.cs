@@ -1,4 +1,5 @@
 using System.Net;
+using RawSse.Server.Transport;
 
 namespace RawSse.Server.Hosting;
 
@@ -36,8 +37,10 @@ public static class OptionsValidator
 
     private static string? Machine(RawSseOptions options)
     {
-        if (options.Transport == TransportKind.Epoll && !OperatingSystem.IsLinux())
+        if (options.Transport is TransportKind.Epoll or TransportKind.Uring && !OperatingSystem.IsLinux())
             return Line(options, nameof(RawSseOptions.Transport), "auto, sockets on this platform");
+        if (options.Transport == TransportKind.Uring && OperatingSystem.IsLinux() && SendRing.Missing() is { } reason)
+            return Line(options, nameof(RawSseOptions.Transport), $"auto, epoll, sockets on this machine: {reason}");
         int connections = EffectiveLimits.ConnectionsAllowed(options);
         return options.MaxConnections <= connections
             ? null

@@ -20,6 +20,11 @@ public enum TransportKind
     Epoll,
     /// <summary>System.Net.Sockets: every platform.</summary>
     Sockets,
+    /// <summary>
+    /// <see cref="Epoll"/>, but an event is sent to many subscribers in one system call (io_uring(7)): Linux 6.1 or later where it
+    /// is allowed, which most containers do not.
+    /// </summary>
+    Uring,
 }
 
 /// <summary>Whether the channel stands in braces in the names that Redis sees, so that all of its keys share a slot.</summary>

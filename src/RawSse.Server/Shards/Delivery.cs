@@ -23,6 +23,11 @@ internal sealed class Delivery(Shard shard)
     private readonly ShardMetrics _metrics = shard.Metrics;
     private readonly ITransport _transport = shard.Transport;
 
+    // Sends of a sweep that leave together, and whose they are, where the transport can do that.
+    private readonly BatchedSend[] _batch = new BatchedSend[shard.Transport.BatchMax];
+    private readonly int[] _batchSlots = new int[shard.Transport.BatchMax];
+    private int _batched;
+
     // The frames in the range that was counted last: nearly always the same range for the next subscriber.
     private ChannelView? _countedView;
     private long _countedFrom;
@@ -80,22 +85,10 @@ internal sealed class Delivery(Shard shard)
             ReadOnlySpan<byte> bytes = view.Log.Read(subscription.Position, head);
             TransferResult result = _transport.Send(subscription.Handle, bytes);
             _metrics.Sends++;
-            if (result.Status == TransferStatus.Failed)
-            {
-                shard.Close(subscription.Slot, CloseReason.Reset);
+            if (!OnSent(view, ref subscription, bytes, result))
                 return false;
-            }
-            if (result.Count > 0)
-            {
-                CountDelivered(view, subscription.Position, bytes[..result.Count]);
-                subscription.Position += result.Count;
-                subscription.SentAtMs = (uint)shard.NowMs;
-            }
             if (result.Count < bytes.Length)
-            {
-                Block(ref subscription);
                 return true;
-            }
         }
     }
 
@@ -136,13 +129,17 @@ internal sealed class Delivery(Shard shard)
         int sends = 0;
         while (view.Remaining > 0 && sends < SliceSends)
         {
+            if (view.Cursor >= view.Count)
+            {
+                // Some may be visited again, where others have left: by then they must have got theirs.
+                SendBatch(view);
+                view.Cursor = 0;
+            }
             if (view.Count == 0)
             {
                 view.Remaining = 0;
                 break;
             }
-            if (view.Cursor >= view.Count)
-                view.Cursor = 0;
             view.Remaining--;
             int index = view.Cursor++;
             ref Subscription subscription = ref view[index];
@@ -157,11 +154,68 @@ internal sealed class Delivery(Shard shard)
             }
             sends++;
             if (subscription.Member != Subscription.Single)
+            {
+                // Nothing else happens to the view while sends wait.
+                SendBatch(view);
                 shard.Pump.Run(subscription.Slot);
+            }
+            else if (_batch.Length > 0)
+            {
+                AddToBatch(view, subscription, head);
+            }
             else
+            {
+                Deliver(view, index);
+            }
+        }
+        SendBatch(view);
+        return sends;
+    }
+
+    private void AddToBatch(ChannelView view, in Subscription subscription, long head)
+    {
+        if (_batched == _batch.Length)
+            SendBatch(view);
+        _batch[_batched] = new BatchedSend(subscription.Handle, view.Log.Read(subscription.Position, head));
+        _batchSlots[_batched++] = subscription.Slot;
+    }
+
+    private void SendBatch(ChannelView view)
+    {
+        Span<BatchedSend> batch = _batch.AsSpan(0, _batched);
+        _batched = 0;
+        if (batch.IsEmpty)
+            return;
+        _transport.SendAll(batch);
+        _metrics.Sends += batch.Length;
+        for (int i = 0; i < batch.Length; i++)
+        {
+            // Whoever is closed here gives its place in the view to another: the connection knows its own.
+            int slot = _batchSlots[i];
+            int index = shard.Connections[slot].SubscriberIndex;
+            if (OnSent(view, ref view[index], batch[i].Bytes, batch[i].Result) && view[index].Position < view.Log.Head && !view[index].IsBlocked)
                 Deliver(view, index);
         }
-        return sends;
+    }
+
+    /// <summary>Counts what a send took of <paramref name="bytes"/>.</summary>
+    /// <returns>false: the subscriber is gone</returns>
+    private bool OnSent(ChannelView view, ref Subscription subscription, ReadOnlySpan<byte> bytes, TransferResult result)
+    {
+        if (result.Status == TransferStatus.Failed)
+        {
+            shard.Close(subscription.Slot, CloseReason.Reset);
+            return false;
+        }
+        if (result.Count > 0)
+        {
+            CountDelivered(view, subscription.Position, bytes[..result.Count]);
+            subscription.Position += result.Count;
+            subscription.SentAtMs = (uint)shard.NowMs;
+        }
+        if (result.Count < bytes.Length)
+            Block(ref subscription);
+        return true;
     }
 
     private void StartRound(ChannelView view)

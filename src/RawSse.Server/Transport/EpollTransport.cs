@@ -33,12 +33,17 @@ internal sealed unsafe class EpollTransport : ITransport
     private readonly EpollEvents _control = new(1);
     private readonly DescriptorSet _open = new();
     private readonly Lock _wakeGate = new();
+    private bool _usesRing;
+    private SendRing? _ring;
     private bool _disposed;
 
     /// <summary>Takes ownership of <paramref name="listeners"/>: listening, non-blocking descriptors, one an endpoint.</summary>
-    public EpollTransport(int[] listeners)
+    /// <param name="listeners">the descriptors</param>
+    /// <param name="usesRing">many sends at once go through an io_uring</param>
+    public EpollTransport(int[] listeners, bool usesRing = false)
     {
         _listeners = listeners;
+        _usesRing = usesRing;
         _epoll = Check("epoll_create1", LibC.EpollCreate(LibC.EpollCloseOnExec));
         _wake = Check("eventfd", LibC.EventFd(0, LibC.EventFdCloseOnExec | LibC.EventFdNonBlock));
 
@@ -194,6 +199,34 @@ internal sealed unsafe class EpollTransport : ITransport
     }
 
     /// <inheritdoc/>
+    public int BatchMax => _usesRing ? SendRing.SendsMax : 0;
+
+    /// <inheritdoc/>
+    public void SendAll(Span<BatchedSend> batch)
+    {
+        // Made here, since only the thread that makes it may use it.
+        if (_ring is null && SendRing.TryCreate(out _ring) != 0)
+            _usesRing = false;
+        if (_ring is not { } ring)
+        {
+            foreach (ref BatchedSend send in batch)
+                send.Result = Send(send.Handle, send.Bytes);
+            return;
+        }
+
+        ring.SendAll(batch, SendFlags);
+        foreach (ref BatchedSend send in batch)
+        {
+            send.Result = send.Outcome switch
+            {
+                > 0 and var count => new TransferResult(TransferStatus.Done, count),
+                -Errno.Intr => Send(send.Handle, send.Bytes),
+                var errno => NothingMoved("send", -errno),
+            };
+        }
+    }
+
+    /// <inheritdoc/>
     public int QueuedBytes(int handle)
     {
         CheckOpen(handle);
@@ -227,6 +260,7 @@ internal sealed unsafe class EpollTransport : ITransport
             _ = LibC.Close(_wake);
         }
 
+        _ring?.Dispose();
         StopListening();
         while (_open.TryTakeAny(out int handle))
             CloseDescriptor(handle, reset: true);

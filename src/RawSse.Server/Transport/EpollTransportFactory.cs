@@ -11,7 +11,7 @@ namespace RawSse.Server.Transport;
 /// What was not handed to a transport is closed by <see cref="Dispose"/>. One thread.
 /// </remarks>
 [SupportedOSPlatform("linux")]
-internal sealed class EpollTransportFactory : ITransportFactory
+internal sealed class EpollTransportFactory(bool usesRings = false) : ITransportFactory
 {
     private int[]?[] _shards = [];
 
@@ -48,7 +48,7 @@ internal sealed class EpollTransportFactory : ITransportFactory
     {
         int[] listeners = _shards[shard] ?? throw new InvalidOperationException($"shard {shard} has its transport already");
         _shards[shard] = null;
-        return new EpollTransport(listeners);
+        return new EpollTransport(listeners, usesRings);
     }
 
     public void Dispose()

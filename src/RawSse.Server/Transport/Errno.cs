@@ -12,6 +12,7 @@ internal static class Errno
     public const int NoMem = 12;
     public const int Acces = 13;
     public const int Fault = 14;
+    public const int Busy = 16;
     public const int Inval = 22;
     public const int NFile = 23;
     public const int MFile = 24;

@@ -46,6 +46,12 @@ internal interface ITransport : IDisposable
     /// </summary>
     TransferResult Send(int handle, ReadOnlySpan<byte> bytes);
 
+    /// <summary>How many sends <see cref="SendAll"/> takes at once; 0: it is no cheaper than as many <see cref="Send"/>s, and not called.</summary>
+    int BatchMax { get; }
+
+    /// <summary>As <see cref="Send"/> for each of <paramref name="batch"/>, in its order; each gets its result.</summary>
+    void SendAll(Span<BatchedSend> batch);
+
     /// <summary>Bytes written that the peer has not acknowledged; -1 where that cannot be known.</summary>
     int QueuedBytes(int handle);
 

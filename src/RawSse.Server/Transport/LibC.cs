@@ -58,6 +58,12 @@ internal static unsafe partial class LibC
     public const int EventFdCloseOnExec = 0x80000;
     public const int EventFdNonBlock = 0x800;
 
+    // The same on every architecture.
+    public const long IoUringSetupNumber = 425;
+    public const long IoUringEnterNumber = 426;
+    public const int ProtectReadWrite = 0x1 | 0x2;
+    public const int MapSharedPopulate = 0x1 | 0x8000;
+
     /// <summary>struct linger of socket(7).</summary>
     public struct Linger
     {
@@ -112,6 +118,18 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "eventfd")]
     public static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport(Library, EntryPoint = "syscall")]
+    public static partial long IoUringSetup(long number, uint entries, byte* parameters);
+
+    [LibraryImport(Library, EntryPoint = "syscall")]
+    public static partial long IoUringEnter(long number, int fd, uint submit, uint completeMin, uint flags, void* signals, nuint signalsBytes);
+
+    [LibraryImport(Library, EntryPoint = "mmap")]
+    public static partial byte* Map(void* address, nuint bytes, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport(Library, EntryPoint = "munmap")]
+    public static partial int Unmap(void* address, nuint bytes);
 
     [LibraryImport(Library, EntryPoint = "write")]
     public static partial nint Write(int fd, void* bytes, nuint length);

@@ -105,6 +105,12 @@ internal sealed class SocketsTransport : ITransport
     public TransferResult Send(int handle, ReadOnlySpan<byte> bytes) => Get(handle).Send(bytes);
 
     /// <inheritdoc/>
+    public int BatchMax => 0;
+
+    /// <inheritdoc/>
+    public void SendAll(Span<BatchedSend> batch) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
     public int QueuedBytes(int handle) => -1; // no portable way to ask
 
     /// <inheritdoc/>

@@ -58,6 +58,14 @@ internal sealed class NullTransport(byte[] request, int connections) : ITranspor
         return new TransferResult(TransferStatus.Done, bytes.Length);
     }
 
+    public int BatchMax { get; init; }
+
+    public void SendAll(Span<BatchedSend> batch)
+    {
+        foreach (ref BatchedSend send in batch)
+            send.Result = Send(send.Handle, send.Bytes);
+    }
+
     public int QueuedBytes(int handle) => -1;
 
     public void Wake()

@@ -64,6 +64,7 @@ internal sealed class TransportPiecesTests
 
     [TestCase(TransportKind.Auto, typeof(EpollTransportFactory))]
     [TestCase(TransportKind.Epoll, typeof(EpollTransportFactory))]
+    [TestCase(TransportKind.Uring, typeof(EpollTransportFactory))]
     [TestCase(TransportKind.Sockets, typeof(SocketsTransportFactory))]
     public void The_named_transport_is_made(TransportKind kind, Type expected)
     {
