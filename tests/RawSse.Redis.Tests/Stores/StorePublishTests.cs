@@ -26,7 +26,8 @@ internal sealed class StorePublishTests : StoreTest
         Ask("XTRIM", "sse:news", "MAXLEN", "0");
         EventId id = Shard.Add("news");
         Node.Until(() => Client.Rung.Any(rung => rung.Id == id), "the doorbell");
-        Assert.That(Client.Rung.Single(rung => rung.Id == id).Previous.ToString(), Is.EqualTo(missed));
+        // Its answer tells of a publish, too, before or after its message.
+        Assert.That(Client.Rung.Where(rung => rung.Id == id).Select(rung => rung.Previous.ToString()), Is.All.EqualTo(missed));
     }
 
     [Test]
