@@ -142,7 +142,7 @@ internal sealed class Delivery(Shard shard)
             }
             view.Remaining--;
             int index = view.Cursor++;
-            ref Subscription subscription = ref view[index];
+            Subscription subscription = view[index]; // a copy: a batch that is sent below may move it
             long head = view.Log.Head;
             if (subscription.Position >= head)
                 continue;

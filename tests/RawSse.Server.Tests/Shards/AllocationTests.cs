@@ -28,6 +28,47 @@ internal sealed class AllocationTests : IFeedClient
     public void Garbage_would_be_seen(string target) =>
         Assert.That(AllocatedBy(target, litters: true), Is.GreaterThanOrEqualTo(Rounds * Subscribers * 16));
 
+    [TestCase(0)]
+    [TestCase(64)]
+    [TestCase(7)]
+    public void A_batch_that_closes_some_leaves_a_stream_of_two_channels_its_place(int batchMax)
+    {
+        const int Singles = 9;
+        bool fails = false;
+        using var transport = new NullTransport([], Singles + 2)
+        {
+            BatchMax = batchMax,
+            RequestOf = h => Encoding.ASCII.GetBytes(h == 0 ? "GET / HT" : h <= Singles
+                ? "GET /events/news HTTP/1.1\r\nHost: test\r\n\r\n"
+                : "GET /events?channel=news&channel=sport HTTP/1.1\r\nHost: test\r\n\r\n"),
+            Fails = h => fails && h is > 0 and <= Singles,
+        };
+        Node node = MakeNode(new RawSseOptions { Shards = 1, Retry = TimeSpan.Zero }, transport);
+        Shard shard = node.Shards[0];
+        for (int i = 0; i < 100; i++)
+            shard.Step(0);
+        Assert.That(shard.Metrics.Streams, Is.EqualTo(Singles + 1));
+        fails = true;
+        Deliver(node, shard);
+        Assert.That(shard.Metrics.Streams, Is.EqualTo(1));
+        Assert.That(shard.Metrics.Deliveries, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_body_whose_publish_is_out_is_charged_no_longer_once_its_connection_is_gone()
+    {
+        using var transport = new NullTransport([], 1);
+        Node node = MakeNode(new RawSseOptions { Shards = 1 }, transport);
+        var pool = new RawSse.Server.Http.ExchangePool(node);
+        RawSse.Server.Http.HttpExchange exchange = pool.Rent();
+        exchange.Body.Write(new byte[100_000]);
+        exchange.ChargeBody();
+        exchange.IsPublishOut = true;
+        pool.Return(exchange);
+        exchange.IsPublishOut = false;
+        Assert.That(node.Budget.UsedBy(MemoryKind.Request), Is.Zero);
+    }
+
     LogReader IFeedClient.CreateReader(Channel channel) => throw new NotSupportedException();
 
     void IFeedClient.OnAttached(AttachRequest request) => throw new NotSupportedException();

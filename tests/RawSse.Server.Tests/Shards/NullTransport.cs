@@ -46,17 +46,24 @@ internal sealed class NullTransport(byte[] request, int connections) : ITranspor
         if (_hasAsked[handle])
             return new TransferResult(TransferStatus.WouldBlock, 0);
         _hasAsked[handle] = true;
-        request.CopyTo(buffer);
-        return new TransferResult(TransferStatus.Done, request.Length);
+        byte[] mine = RequestOf?.Invoke(handle) ?? request;
+        mine.CopyTo(buffer);
+        return new TransferResult(TransferStatus.Done, mine.Length);
     }
 
     public TransferResult Send(int handle, ReadOnlySpan<byte> bytes)
     {
         if (Litters)
             Litter = new object();
+        if (Fails?.Invoke(handle) == true)
+            return new TransferResult(TransferStatus.Failed, 0);
         BytesSent += bytes.Length;
         return new TransferResult(TransferStatus.Done, bytes.Length);
     }
+
+    public Func<int, byte[]>? RequestOf { get; set; }
+
+    public Func<int, bool>? Fails { get; set; }
 
     public int BatchMax { get; init; }
 

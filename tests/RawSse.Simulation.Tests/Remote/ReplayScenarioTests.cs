@@ -215,6 +215,23 @@ internal sealed class ReplayScenarioTests : RemoteScenario
         Assert.That(second.Events, Is.Zero);
     }
 
+    [TestCase(1)]
+    [TestCase(10)]
+    [TestCase(40)]
+    public void Many_who_miss_the_same_share_an_answer(int clients)
+    {
+        Begin();
+        Redis.Publish("news");
+        EventId madeUp = Redis.Of("news").Greatest.Next();
+        Start(AskKind.Now);
+        for (int i = 0; i < clients; i++)
+            Deployment.Start(Node, new StreamAsk(AskKind.Resume, madeUp.ToString()), "news");
+        int turns = 0;
+        for (; turns < 2000 && Node.Node.Shards.Sum(s => s.Metrics.Streams) < clients + 1; turns++)
+            AnswerCommands();
+        Assert.Fail($"{clients} clients: {turns} round trips");
+    }
+
     /// <summary>Only the link for commands gets anything through.</summary>
     private void AnswerCommands()
     {
