@@ -51,6 +51,9 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
     /// <summary>What it needs beyond its log, made when it is first needed.</summary>
     public ChannelState State => _state ?? MakeState();
 
+    /// <summary>The same, if it has been needed.</summary>
+    public ChannelState? StateOrNull => _state;
+
     /// <summary>What the log may lack; null while nothing is known to be missing.</summary>
     public Hole? Hole => _state?.Hole;
 

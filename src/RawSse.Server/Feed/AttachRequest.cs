@@ -22,6 +22,9 @@ internal sealed class AttachRequest : FeedRequest
     /// <summary>The asker's own record of what this is part of.</summary>
     public object? Context { get; set; }
 
+    /// <summary>The store has been asked for it again, since an answer that it shared may have been older than what it knows.</summary>
+    public bool IsAskedAgain { get; set; }
+
     /// <summary>It was attached and waits for its place.</summary>
     public bool IsWaiting { get; set; }
 

@@ -24,7 +24,8 @@ internal sealed class Outages(Feed feed, Placement placement, Repairs repairs)
     private void OnFine(Channel channel)
     {
         Return(channel);
-        channel.State.StuckSinceMs = 0;
+        if (channel.StateOrNull is { } state)
+            state.StuckSinceMs = 0;
         Feed.Retry(channel);
     }
 
@@ -59,8 +60,11 @@ internal sealed class Outages(Feed feed, Placement placement, Repairs repairs)
 
     private void Return(Channel channel)
     {
-        channel.State.UnreachableSinceMs = 0;
-        channel.State.IsAway = false;
+        if (channel.StateOrNull is { } state)
+        {
+            state.UnreachableSinceMs = 0;
+            state.IsAway = false;
+        }
         repairs.Resume(channel);
     }
 }

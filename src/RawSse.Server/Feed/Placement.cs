@@ -14,7 +14,7 @@ internal sealed class Placement(Feed feed)
     {
         Channel channel = request.Channel;
         StartPoint start = request.Start;
-        request.IsRefused = request.IsWaiting = false;
+        request.IsRefused = request.IsWaiting = request.IsAskedAgain = false;
         if (channel.Log is not { } log)
         {
             // Announced first, read afterwards: until then nobody is in the log.
@@ -59,11 +59,15 @@ internal sealed class Placement(Feed feed)
             return;
         foreach (AttachRequest other in others)
         {
-            // The answer may be older than what the other knows of: only good news of it counts.
-            if (StartRules.Decide(other.Start, extent).Gap == GapReason.None)
+            // The answer may be older than what the other knows of: then only good news of it counts, and all are asked for once
+            // more, together.
+            if (other.IsAskedAgain || StartRules.Decide(other.Start, extent).Gap == GapReason.None)
+            {
                 Decide(other, extent);
-            else
-                Locate(other);
+                continue;
+            }
+            other.IsAskedAgain = true;
+            Locate(other);
         }
     }
 

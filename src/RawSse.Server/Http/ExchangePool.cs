@@ -16,7 +16,10 @@ internal sealed class ExchangePool(Node node)
     {
         // A publish that is still out will come back to it: then it is left to the collector.
         if (exchange.IsPublishOut)
+        {
+            exchange.Abandon();
             return;
+        }
         if (_exchanges.Count >= KeptMax)
         {
             exchange.Release();

@@ -118,6 +118,13 @@ internal sealed class HttpExchange
         HasInput = IsHeadTimed = false;
     }
 
+    /// <summary>Nobody is interested in it any more but the publish that is out, which has its own copy of the body.</summary>
+    public void Abandon()
+    {
+        Body.Release();
+        ChargeBody();
+    }
+
     /// <summary>It is used no more: pooled memory goes back.</summary>
     public void Release()
     {

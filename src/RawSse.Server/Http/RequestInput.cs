@@ -61,16 +61,17 @@ internal sealed class RequestInput
     public bool Take(in ReadOnlySequence<byte> peeked, SequencePosition consumed)
     {
         ReadOnlySequence<byte> left = peeked.Slice(consumed);
+        bool isEmpty = left.IsEmpty;
         if (_isPiped)
         {
             _pipe.Reader.AdvanceTo(consumed);
-            _isPiped = !left.IsEmpty;
+            _isPiped = !isEmpty;
         }
         else
         {
             _received = left;
         }
-        return left.IsEmpty;
+        return isEmpty;
     }
 
     /// <summary>Brings what lies in the buffer of the last receive to safety.</summary>

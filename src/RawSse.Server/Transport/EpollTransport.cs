@@ -33,7 +33,7 @@ internal sealed unsafe class EpollTransport : ITransport
     private readonly EpollEvents _control = new(1);
     private readonly DescriptorSet _open = new();
     private readonly Lock _wakeGate = new();
-    private bool _usesRing;
+    private readonly bool _usesRing;
     private SendRing? _ring;
     private bool _disposed;
 
@@ -204,15 +204,15 @@ internal sealed unsafe class EpollTransport : ITransport
     /// <inheritdoc/>
     public void SendAll(Span<BatchedSend> batch)
     {
-        // Made here, since only the thread that makes it may use it.
+        // Made here, since only the thread that makes it may use it; tried again while the process is out of descriptors or memory.
         if (_ring is null && SendRing.TryCreate(out _ring) != 0)
-            _usesRing = false;
-        if (_ring is not { } ring)
         {
             foreach (ref BatchedSend send in batch)
                 send.Result = Send(send.Handle, send.Bytes);
             return;
         }
+
+        SendRing ring = _ring!;
 
         ring.SendAll(batch, SendFlags);
         foreach (ref BatchedSend send in batch)

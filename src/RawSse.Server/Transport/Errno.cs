@@ -14,6 +14,7 @@ internal static class Errno
     public const int Fault = 14;
     public const int Busy = 16;
     public const int Inval = 22;
+    public const int NoSys = 38;
     public const int NFile = 23;
     public const int MFile = 24;
     public const int NotSock = 88;

@@ -23,6 +23,8 @@ internal sealed unsafe class SendRing : IDisposable
     private const int FlagsAt = 8;
     private const int SubmissionsAt = 40;
     private const int CompletionsAt = 80;
+    private const int IndicesAt = 24;
+    private const int CompletionEntriesAt = 20;
 
     private const uint SetupSingleIssuer = 1u << 12;
     private const uint SetupDeferTaskRun = 1u << 13;
@@ -34,40 +36,30 @@ internal sealed unsafe class SendRing : IDisposable
     private const byte OperationSend = 26;
 
     private readonly int _fd;
-    private readonly nuint _ringBytes;
-    private readonly nuint _entriesBytes;
-    private byte* _ring;
-    private byte* _entries;
-    private uint* _submissionTail;
-    private uint _submissionMask;
-    private uint* _completionHead;
-    private uint* _completionTail;
-    private uint _completionMask;
-    private byte* _completions;
+    private readonly Mapping _ring;
+    private readonly Mapping _entries;
+    private readonly uint* _submissionTail;
+    private readonly uint _submissionMask;
+    private readonly uint* _completionHead;
+    private readonly uint* _completionTail;
+    private readonly uint _completionMask;
+    private readonly byte* _completions;
+    private bool _isDisposed;
 
-    private SendRing(int fd, byte* parameters)
+    private SendRing(int fd, byte* parameters, Mapping ring, Mapping entries)
     {
-        _fd = fd;
-        uint submissions = *(uint*)parameters;
-        uint completions = *(uint*)(parameters + 4);
+        (_fd, _ring, _entries) = (fd, ring, entries);
         byte* submission = parameters + SubmissionsAt;
         byte* completion = parameters + CompletionsAt;
-        uint array = *(uint*)(submission + 24);
-        uint cqes = *(uint*)(completion + 20);
-        // One mapping holds both rings (IORING_FEAT_SINGLE_MMAP, Linux 5.4).
-        _ringBytes = Math.Max(array + (submissions * sizeof(uint)), cqes + (completions * CompletionBytes));
-        _entriesBytes = submissions * EntryBytes;
-        _ring = Map(fd, _ringBytes, RingOffset);
-        _entries = Map(fd, _entriesBytes, EntriesOffset);
-        _submissionTail = (uint*)(_ring + *(uint*)(submission + 4));
-        _submissionMask = *(uint*)(_ring + *(uint*)(submission + 8));
-        _completionHead = (uint*)(_ring + *(uint*)completion);
-        _completionTail = (uint*)(_ring + *(uint*)(completion + 4));
-        _completionMask = *(uint*)(_ring + *(uint*)(completion + 8));
-        _completions = _ring + cqes;
+        _submissionTail = (uint*)(ring.Start + *(uint*)(submission + 4));
+        _submissionMask = *(uint*)(ring.Start + *(uint*)(submission + 8));
+        _completionHead = (uint*)(ring.Start + *(uint*)completion);
+        _completionTail = (uint*)(ring.Start + *(uint*)(completion + 4));
+        _completionMask = *(uint*)(ring.Start + *(uint*)(completion + 8));
+        _completions = ring.Start + *(uint*)(completion + CompletionEntriesAt);
         // The ring of indices is always the identity.
-        uint* indices = (uint*)(_ring + array);
-        for (uint i = 0; i < submissions; i++)
+        uint* indices = (uint*)(ring.Start + *(uint*)(submission + IndicesAt));
+        for (uint i = 0; i < *(uint*)parameters; i++)
             indices[i] = i;
     }
 
@@ -80,7 +72,8 @@ internal sealed unsafe class SendRing : IDisposable
         {
             0 => null,
             Errno.Perm or Errno.Acces => "io_uring is forbidden here, by seccomp or kernel.io_uring_disabled",
-            _ => "io_uring with single issuers needs Linux 6.1",
+            Errno.NoSys or Errno.Inval => "io_uring with single issuers needs Linux 6.1",
+            _ => $"no io_uring can be made: {Marshal.GetPInvokeErrorMessage(errno)}",
         };
     }
 
@@ -91,11 +84,28 @@ internal sealed unsafe class SendRing : IDisposable
         byte* parameters = stackalloc byte[ParametersBytes];
         Unsafe.InitBlock(parameters, 0, ParametersBytes);
         *(uint*)(parameters + FlagsAt) = SetupSingleIssuer | SetupDeferTaskRun;
-        long fd = LibC.IoUringSetup(LibC.IoUringSetupNumber, SendsMax, parameters);
+        int fd = (int)LibC.IoUringSetup(LibC.IoUringSetupNumber, SendsMax, parameters);
         if (fd < 0)
             return Marshal.GetLastSystemError();
-        ring = new SendRing((int)fd, parameters);
-        return 0;
+        uint submissions = *(uint*)parameters;
+        uint completions = *(uint*)(parameters + 4);
+        // One mapping holds both rings (IORING_FEAT_SINGLE_MMAP, Linux 5.4).
+        nuint ringBytes = Math.Max(
+            *(uint*)(parameters + SubmissionsAt + IndicesAt) + (submissions * sizeof(uint)),
+            *(uint*)(parameters + CompletionsAt + CompletionEntriesAt) + (completions * CompletionBytes));
+        int errno = Map(fd, ringBytes, RingOffset, out Mapping rings);
+        if (errno == 0)
+        {
+            errno = Map(fd, submissions * EntryBytes, EntriesOffset, out Mapping entries);
+            if (errno == 0)
+            {
+                ring = new SendRing(fd, parameters, rings, entries);
+                return 0;
+            }
+            rings.Free();
+        }
+        _ = LibC.Close(fd);
+        return errno;
     }
 
     /// <summary>Sends all, in this order; each gets its result.</summary>
@@ -105,7 +115,7 @@ internal sealed unsafe class SendRing : IDisposable
     {
         uint tail = *_submissionTail;
         for (int i = 0; i < sends.Length; i++)
-            Fill(_entries + ((tail++ & _submissionMask) * EntryBytes), sends[i], flags, (uint)i);
+            Fill(_entries.Start + ((tail++ & _submissionMask) * EntryBytes), sends[i], flags, (uint)i);
         Volatile.Write(ref *_submissionTail, tail);
         int submitted = 0;
         for (int completed = 0; completed < sends.Length; completed += Reap(sends))
@@ -122,12 +132,12 @@ internal sealed unsafe class SendRing : IDisposable
 
     public void Dispose()
     {
-        if (_ring is null)
+        if (_isDisposed)
             return;
-        _ = LibC.Unmap(_entries, _entriesBytes);
-        _ = LibC.Unmap(_ring, _ringBytes);
+        _isDisposed = true;
+        _entries.Free();
+        _ring.Free();
         _ = LibC.Close(_fd);
-        _ring = _entries = null;
     }
 
     // struct io_uring_sqe.
@@ -158,9 +168,19 @@ internal sealed unsafe class SendRing : IDisposable
         return count;
     }
 
-    private static byte* Map(int fd, nuint bytes, long offset)
+    /// <summary>0, or the error number.</summary>
+    private static int Map(int fd, nuint bytes, long offset, out Mapping mapping)
     {
         byte* start = LibC.Map(null, bytes, LibC.ProtectReadWrite, LibC.MapSharedPopulate, fd, (nint)offset);
-        return (nint)start != -1 ? start : throw Errno.Bug("mmap of an io_uring", Marshal.GetLastSystemError());
+        bool isMapped = (nint)start != -1;
+        mapping = isMapped ? new Mapping(start, bytes) : default;
+        return isMapped ? 0 : Marshal.GetLastSystemError();
+    }
+
+    private readonly struct Mapping(byte* start, nuint bytes)
+    {
+        public byte* Start => start;
+
+        public void Free() => _ = LibC.Unmap(start, bytes);
     }
 }

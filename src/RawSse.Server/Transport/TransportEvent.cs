@@ -36,7 +36,8 @@ internal enum TransferStatus : byte
 /// <param name="Status">what became of it</param>
 /// <param name="Count">bytes that were moved</param>
 /// <param name="IsDrained">
-/// A receive took all there was: as if one had followed that would block. Only a FIN of which an event has told may be left.
+/// A receive took all there was: as if one had followed that would block. Only a FIN of which an event has told may be left, or
+/// what stands behind a byte of TCP urgent data, which nobody sends in HTTP: its sender waits until a timeout closes it.
 /// </param>
 internal readonly record struct TransferResult(TransferStatus Status, int Count, bool IsDrained = false);
 

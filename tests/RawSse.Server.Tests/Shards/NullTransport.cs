@@ -61,8 +61,10 @@ internal sealed class NullTransport(byte[] request, int connections) : ITranspor
         return new TransferResult(TransferStatus.Done, bytes.Length);
     }
 
+    /// <summary>What the connection of this handle asks for, if not the same as all.</summary>
     public Func<int, byte[]>? RequestOf { get; set; }
 
+    /// <summary>Whether sends to this handle find it dead.</summary>
     public Func<int, bool>? Fails { get; set; }
 
     public int BatchMax { get; init; }
