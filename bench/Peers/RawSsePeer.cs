@@ -5,8 +5,7 @@ using RawSse.Server.Transport;
 namespace RawSse.Bench.Peers;
 
 /// <summary>
-/// RawSse as it was built, with its defaults but one shard, so that it uses one CPU as the others do, and no heartbeat: all streams
-/// are idle while another server has its turn on the same CPU.
+/// RawSse as it was built, with its defaults but one shard, so that it uses one CPU as the others do.
 /// </summary>
 /// <param name="transport">epoll, uring or sockets</param>
 /// <param name="more">further options, of a scenario that is about them</param>
@@ -35,7 +34,7 @@ internal sealed class RawSsePeer(string transport, params string[] more) : Peer
     {
         string room = (connections + 200).ToString(CultureInfo.InvariantCulture);
         ProcessStartInfo start = RawSseProgram.Start(
-            port, ["--transport", transport, "--shards", "1", "--heartbeat", "0s", "--max-connections", room, .. more]);
+            port, ["--transport", transport, "--shards", "1", "--max-connections", room, .. more]);
         if (GarbageBytesMax > 0) start.Environment["DOTNET_GCgen0size"] = GarbageBytesMax.ToString("x", CultureInfo.InvariantCulture);
         return start;
     }

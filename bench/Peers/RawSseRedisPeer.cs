@@ -24,7 +24,7 @@ internal sealed class RawSseRedisPeer : Peer
     {
         var redis = new RedisProcess();
         string room = (connections + 200).ToString(CultureInfo.InvariantCulture);
-        string[] options = ["--transport", "epoll", "--shards", "1", "--heartbeat", "0s", "--max-connections", room, "--redis", redis.Url];
+        string[] options = ["--transport", "epoll", "--shards", "1", "--max-connections", room, "--redis", redis.Url];
         return new Launch(RawSseProgram.Start(port, options)) { Redis = redis };
     }
 }
