@@ -36,6 +36,9 @@ internal enum HandlerResult : byte
 /// </summary>
 internal sealed class HttpExchange
 {
+    /// <summary>Unsent answer bytes beyond which a connection is not read from.</summary>
+    private const int OutputBytesMax = 64 << 10;
+
     private readonly MemoryBudget _budget;
     private int _charged;
 
@@ -81,6 +84,41 @@ internal sealed class HttpExchange
 
     /// <summary>The HEAD method: a head without its body.</summary>
     public bool IsHead => Parser.Verb == HttpVerb.Head;
+
+    /// <summary>The client has to take some of its answers before the next request is looked at.</summary>
+    public bool IsOutputFull => Output.Length >= OutputBytesMax;
+
+    /// <summary>Nothing may be read from the connection now.</summary>
+    public bool IsHeldBack =>
+        IsOutputFull || Phase is ExchangePhase.Answering or ExchangePhase.Answered || Bulk is { IsHeldBack: true };
+
+    /// <summary>Nothing goes on until the peer sends more.</summary>
+    public bool WaitsForPeer => Phase switch
+    {
+        ExchangePhase.Head => true,
+        ExchangePhase.Body => Bulk is not { } bulk || !(bulk.HasMore || bulk.IsHeldBack || HasInput),
+        _ => false,
+    };
+
+    /// <summary>Goes into the phase that a handler's work leads to.</summary>
+    /// <returns>whether there is something to be done in it at once</returns>
+    public bool Follow(HandlerResult result)
+    {
+        switch (result)
+        {
+            case HandlerResult.Answered:
+                Phase = ExchangePhase.Answered;
+                return true;
+            case HandlerResult.NeedsBody:
+                Phase = ExchangePhase.Body;
+                return true;
+            case HandlerResult.Later:
+                Phase = Phase == ExchangePhase.Answered ? ExchangePhase.Answered : ExchangePhase.Answering;
+                return Phase == ExchangePhase.Answered;
+            default:
+                return false;
+        }
+    }
 
     /// <summary>Forgets the request that was answered; what the client sent after it stays.</summary>
     public void NextRequest()

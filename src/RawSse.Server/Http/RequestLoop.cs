@@ -15,9 +15,6 @@ internal sealed class RequestLoop
     /// <summary>Bytes read from one connection in a turn.</summary>
     private const int ReadBytesMax = 64 << 10;
 
-    /// <summary>Unsent answer bytes beyond which a connection is not read from.</summary>
-    private const int OutputBytesMax = 64 << 10;
-
     private readonly Shard _shard;
     private readonly Router _router;
     private readonly BodyReader _bodies;
@@ -38,7 +35,7 @@ internal sealed class RequestLoop
     {
         ref Connection connection = ref _shard.Connections[slot];
         HttpExchange exchange = connection.Exchange ??= _exchanges.Rent();
-        if (IsHeldBack(exchange))
+        if (exchange.IsHeldBack)
         {
             connection.IsReadReady = true;
             return;
@@ -174,7 +171,7 @@ internal sealed class RequestLoop
         switch (exchange.Phase)
         {
             case ExchangePhase.Head:
-                return exchange.Output.Length < OutputBytesMax && RunHead(slot, exchange);
+                return !exchange.IsOutputFull && RunHead(slot, exchange);
             case ExchangePhase.Body:
                 return RunBody(slot, exchange);
             case ExchangePhase.Answered when exchange.CloseAfter == CloseReason.None:
@@ -208,7 +205,7 @@ internal sealed class RequestLoop
         exchange.IsHeadTimed = false;
         exchange.CloseAfter = exchange.Parser.KeepAlive && !_shard.Node.IsClosing ? CloseReason.None : CloseReason.Done;
         _shard.Connections[slot].DeadlineMs = _shard.NowMs + _shard.Node.Limits.BodyTimeoutMs;
-        return Go(exchange, _router.Route(slot, exchange));
+        return exchange.Follow(_router.Route(slot, exchange));
     }
 
     /// <summary>The head's time runs from its first byte.</summary>
@@ -221,25 +218,7 @@ internal sealed class RequestLoop
     }
 
     private bool RunBody(int slot, HttpExchange exchange) =>
-        exchange.Output.Length < OutputBytesMax && _bodies.TryRead(slot, exchange, out HandlerResult result) && Go(exchange, result);
-
-    private static bool Go(HttpExchange exchange, HandlerResult result)
-    {
-        switch (result)
-        {
-            case HandlerResult.Answered:
-                exchange.Phase = ExchangePhase.Answered;
-                return true;
-            case HandlerResult.NeedsBody:
-                exchange.Phase = ExchangePhase.Body;
-                return true;
-            case HandlerResult.Later:
-                exchange.Phase = exchange.Phase == ExchangePhase.Answered ? ExchangePhase.Answered : ExchangePhase.Answering;
-                return exchange.Phase == ExchangePhase.Answered;
-            default:
-                return false;
-        }
-    }
+        !exchange.IsOutputFull && _bodies.TryRead(slot, exchange, out HandlerResult result) && exchange.Follow(result);
 
     /// <summary>Sends what there is, and decides what the connection waits for.</summary>
     /// <returns>whether there is room again for the answers that had to wait</returns>
@@ -247,7 +226,7 @@ internal sealed class RequestLoop
     {
         ref Connection connection = ref _shard.Connections[slot];
         HttpExchange exchange = connection.Exchange!;
-        bool wasFull = exchange.Output.Length >= OutputBytesMax;
+        bool wasFull = exchange.IsOutputFull;
         if (!exchange.Output.IsEmpty && !Send(slot, exchange))
             return false;
         if (!exchange.Output.IsEmpty)
@@ -263,7 +242,7 @@ internal sealed class RequestLoop
             return false;
         }
         bool hasMore = exchange.Bulk is { HasMore: true };
-        if (connection.IsPeerClosed && IsForPeer(exchange))
+        if (connection.IsPeerClosed && exchange.WaitsForPeer)
         {
             _shard.Close(slot, CloseReason.Client);
             return false;
@@ -277,18 +256,10 @@ internal sealed class RequestLoop
             }
             Leave(slot);
         }
-        if (hasMore || (connection.IsReadReady && !IsHeldBack(connection.Exchange)))
+        if (hasMore || (connection.IsReadReady && connection.Exchange is not { IsHeldBack: true }))
             _shard.Sockets.ReadLater(slot);
         return false;
     }
-
-    /// <summary>Nothing goes on until the peer sends more.</summary>
-    private static bool IsForPeer(HttpExchange exchange) => exchange.Phase switch
-    {
-        ExchangePhase.Head => true,
-        ExchangePhase.Body => exchange.Bulk is not { } bulk || !(bulk.HasMore || bulk.IsHeldBack || exchange.HasInput),
-        _ => false,
-    };
 
     private bool Send(int slot, HttpExchange exchange)
     {
@@ -301,10 +272,4 @@ internal sealed class RequestLoop
         exchange.Output.Consume(result.Count);
         return true;
     }
-
-    private static bool IsHeldBack(HttpExchange? exchange) =>
-        exchange is not null
-        && (exchange.Output.Length >= OutputBytesMax
-            || exchange.Phase is ExchangePhase.Answering or ExchangePhase.Answered
-            || exchange.Bulk is { IsHeldBack: true });
 }

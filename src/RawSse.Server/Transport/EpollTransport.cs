@@ -17,20 +17,16 @@ namespace RawSse.Server.Transport;
 internal sealed unsafe class EpollTransport : ITransport
 {
     private const int EventsMax = 512;
-    private const int AbortedAcceptsMax = 64;
     private const int SendFlags = LibC.MsgNoSignal | LibC.MsgDontWait;
-    private const int AcceptFlags = LibC.SockNonBlock | LibC.SockCloseOnExec;
     private const uint ConnectionMask = LibC.EpollIn | LibC.EpollOut | LibC.EpollRdHup | LibC.EpollEdge;
 
     // The data of an epoll event is a connection's token, or one of ours: those have the top bit, which no token may have.
-    private const ulong ListenerData = TransportToken.Limit;
     private const ulong WakeData = ulong.MaxValue;
 
-    private readonly int _epoll;
+    private readonly EpollInstance _epoll = new();
     private readonly int _wake;
-    private readonly int[] _listeners;
+    private readonly EpollListeners _listeners;
     private readonly EpollEvents _ready = new(EventsMax);
-    private readonly EpollEvents _control = new(1);
     private readonly DescriptorSet _open = new();
     private readonly Lock _wakeGate = new();
     private readonly bool _usesRing;
@@ -42,15 +38,12 @@ internal sealed unsafe class EpollTransport : ITransport
     /// <param name="usesRing">many sends at once go through an io_uring</param>
     public EpollTransport(int[] listeners, bool usesRing = false)
     {
-        _listeners = listeners;
         _usesRing = usesRing;
-        _epoll = Check("epoll_create1", LibC.EpollCreate(LibC.EpollCloseOnExec));
-        _wake = Check("eventfd", LibC.EventFd(0, LibC.EventFdCloseOnExec | LibC.EventFdNonBlock));
+        _wake = Errno.Check("eventfd", LibC.EventFd(0, LibC.EventFdCloseOnExec | LibC.EventFdNonBlock));
 
         // Edge-triggered, each write is news, so the counter never has to be read back (it lasts for 2^64 writes).
-        Control(LibC.EpollCtlAdd, _wake, LibC.EpollIn | LibC.EpollEdge, WakeData);
-        for (int i = 0; i < _listeners.Length; i++)
-            Control(LibC.EpollCtlAdd, _listeners[i], LibC.EpollIn, ListenerData | (uint)i);
+        _epoll.Add(_wake, LibC.EpollIn | LibC.EpollEdge, WakeData);
+        _listeners = new EpollListeners(listeners, _epoll);
     }
 
     /// <inheritdoc/>
@@ -58,13 +51,7 @@ internal sealed unsafe class EpollTransport : ITransport
     public int Poll(Span<TransportEvent> events, int timeoutMs)
     {
         ArgumentOutOfRangeException.ThrowIfZero(events.Length);
-        int ready = LibC.EpollWait(_epoll, _ready.Start, Math.Min(events.Length, EventsMax), timeoutMs);
-        if (ready < 0)
-        {
-            int errno = Marshal.GetLastSystemError();
-            return errno == Errno.Intr ? 0 : throw Errno.Bug("epoll_wait", errno);
-        }
-
+        int ready = _epoll.Wait(_ready, Math.Min(events.Length, EventsMax), timeoutMs);
         int count = 0;
         for (int i = 0; i < ready; i++)
         {
@@ -72,7 +59,7 @@ internal sealed unsafe class EpollTransport : ITransport
             if (data < TransportToken.Limit)
                 events[count++] = new TransportEvent(data, ToReadiness(_ready.Mask(i)));
             else if (data != WakeData)
-                events[count++] = new TransportEvent(data ^ ListenerData, Readiness.Acceptable);
+                events[count++] = new TransportEvent(data ^ EpollListeners.EventData, Readiness.Acceptable);
         }
 
         return count;
@@ -87,71 +74,31 @@ internal sealed unsafe class EpollTransport : ITransport
             if (_disposed)
                 return;
             ulong one = 1;
-            Check("write", (int)LibC.Write(_wake, &one, sizeof(ulong)));
+            Errno.Check("write", (int)LibC.Write(_wake, &one, sizeof(ulong)));
         }
     }
 
     /// <inheritdoc/>
     public AcceptStatus Accept(int listener, out int handle, out PeerAddress peer)
     {
-        byte* address = stackalloc byte[SocketAddressBytes.LengthMax];
-        for (int aborted = 0; _listeners[listener] >= 0 && aborted < AbortedAcceptsMax; aborted++)
-        {
-            uint length = SocketAddressBytes.LengthMax;
-            handle = LibC.Accept4(_listeners[listener], address, &length, AcceptFlags);
-            if (handle >= 0)
-            {
-                peer = SocketAddressBytes.ReadPeer(new ReadOnlySpan<byte>(address, SocketAddressBytes.LengthMax));
-                _open.Add(handle);
-                return AcceptStatus.Accepted;
-            }
-
-            int errno = Marshal.GetLastSystemError();
-            if (errno == Errno.Again)
-                break;
-            if (Errno.IsBug(errno))
-                throw Errno.Bug("accept4", errno);
-            if (Errno.IsOutOfDescriptors(errno))
-            {
-                peer = default;
-                return AcceptStatus.OutOfDescriptors;
-            }
-
-            // Anything else was one connection that died in the queue (accept(2)): the next may be well.
-        }
-
-        handle = -1;
-        peer = default;
-        return AcceptStatus.WouldBlock;
+        AcceptStatus status = _listeners.Accept(listener, out handle, out peer);
+        if (status == AcceptStatus.Accepted)
+            _open.Add(handle);
+        return status;
     }
 
     /// <inheritdoc/>
-    public void PauseAccepting(bool paused)
-    {
-        for (int i = 0; i < _listeners.Length; i++)
-        {
-            if (_listeners[i] >= 0)
-                Control(LibC.EpollCtlMod, _listeners[i], paused ? 0 : LibC.EpollIn, ListenerData | (uint)i);
-        }
-    }
+    public void PauseAccepting(bool paused) => _listeners.Pause(paused);
 
     /// <inheritdoc/>
-    public void StopListening()
-    {
-        foreach (ref int listener in _listeners.AsSpan())
-        {
-            if (listener >= 0)
-                _ = LibC.Close(listener);
-            listener = -1;
-        }
-    }
+    public void StopListening() => _listeners.Close();
 
     /// <inheritdoc/>
     public void Register(int handle, ulong token)
     {
         TransportToken.Check(token);
         CheckOpen(handle);
-        Control(LibC.EpollCtlAdd, handle, ConnectionMask, token);
+        _epoll.Add(handle, ConnectionMask, token);
     }
 
     /// <inheritdoc/>
@@ -264,9 +211,8 @@ internal sealed unsafe class EpollTransport : ITransport
         StopListening();
         while (_open.TryTakeAny(out int handle))
             CloseDescriptor(handle, reset: true);
-        _ = LibC.Close(_epoll);
+        _epoll.Dispose();
         _ready.Dispose();
-        _control.Dispose();
     }
 
     private static void CloseDescriptor(int fd, bool reset)
@@ -301,18 +247,9 @@ internal sealed unsafe class EpollTransport : ITransport
         return new TransferResult(errno == Errno.Again ? TransferStatus.WouldBlock : TransferStatus.Failed, 0);
     }
 
-    private static int Check(string call, int result) =>
-        result >= 0 ? result : throw Errno.Bug(call, Marshal.GetLastSystemError());
-
     private void CheckOpen(int handle)
     {
         if (!_open.Contains(handle))
             throw Errno.Bug("descriptor", Errno.BadF);
-    }
-
-    private void Control(int operation, int fd, uint mask, ulong data)
-    {
-        _control.Set(0, mask, data);
-        Check("epoll_ctl", LibC.EpollControl(_epoll, operation, fd, _control.Start));
     }
 }

@@ -39,6 +39,9 @@ internal static class Errno
         _ => Message(errno),
     };
 
+    /// <summary>The result of a call that only a bug of ours can make fail, and that returns -1 then.</summary>
+    public static int Check(string call, int result) => result >= 0 ? result : throw Bug(call, Marshal.GetLastSystemError());
+
     public static InvalidOperationException Bug(string call, int errno) => new($"{call}: {Message(errno)}");
 
     private static string Message(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})";
