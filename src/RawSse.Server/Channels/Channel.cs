@@ -48,6 +48,12 @@ internal sealed class Channel(ChannelName name, int home) : INamed<Channel>
 
     public bool IsUnpinned => _pins is not { Count: > 0 };
 
+    /// <summary>The last id is being compared with the store's. Here and not in <see cref="State"/>, since that comes to every channel.</summary>
+    public bool IsVerifying { get; set; }
+
+    /// <summary>Events came that no doorbell told whole: somebody adds to the stream by hand.</summary>
+    public bool HasForeignEvents { get; set; }
+
     /// <summary>What it needs beyond its log, made when it is first needed.</summary>
     public ChannelState State => _state ?? MakeState();
 

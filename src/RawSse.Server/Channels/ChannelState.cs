@@ -18,12 +18,6 @@ internal sealed class ChannelState
     /// <summary>A page of history is being read: others wait, since it may be theirs.</summary>
     public bool IsPageAsked { get; set; }
 
-    /// <summary>The last id is being compared with the store's.</summary>
-    public bool IsVerifying { get; set; }
-
-    /// <summary>Events came that no doorbell told whole: somebody adds to the stream by hand.</summary>
-    public bool HasForeignEvents { get; set; }
-
     /// <summary>Since when the store cannot be asked about the channel, ms; 0: it can.</summary>
     public long UnreachableSinceMs { get; set; }
 
@@ -44,7 +38,7 @@ internal sealed class ChannelState
 
     /// <summary>There is nothing in it that is not so for a channel without one.</summary>
     public bool IsBlank =>
-        _pages.Count == 0 && _waiting is null && Hole is null && !IsPageAsked && !IsVerifying && !HasForeignEvents
+        _pages.Count == 0 && _waiting is null && Hole is null && !IsPageAsked
         && UnreachableSinceMs == 0 && StuckSinceMs == 0 && !_isAway;
 
     /// <summary>Keeps a request until the log is there, or has caught up, or the store is back.</summary>

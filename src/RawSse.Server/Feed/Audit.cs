@@ -31,7 +31,7 @@ internal sealed class Audit(Feed feed)
 
     public void OnVerified(Channel channel, bool isLast)
     {
-        channel.State.IsVerifying = false;
+        channel.IsVerifying = false;
         if (!isLast && !channel.IsClosed)
             feed.Repair(channel);
     }
@@ -39,11 +39,11 @@ internal sealed class Audit(Feed feed)
     private void Verify(Channel channel)
     {
         // A hole is about to be read anyway.
-        if (channel.Log is not { } log || channel.Hole is not null || channel.State.IsVerifying || !feed.Store.IsReachable(channel.Name))
+        if (channel.Log is not { } log || channel.Hole is not null || channel.IsVerifying || !feed.Store.IsReachable(channel.Name))
             return;
-        channel.State.IsVerifying = true;
-        bool extendsExpiry = channel.State.HasForeignEvents;
-        channel.State.HasForeignEvents = false;
+        channel.IsVerifying = true;
+        bool extendsExpiry = channel.HasForeignEvents;
+        channel.HasForeignEvents = false;
         feed.Store.Verify(channel, log.LastId, extendsExpiry);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class Repairs(Feed feed)
         if (channel.Log is null)
             return;
         // What was asked before is answered no more.
-        channel.State.IsVerifying = false;
+        channel.IsVerifying = false;
         Hole hole = HoleOf(channel);
         if (isNewHistory)
         {
@@ -177,7 +177,7 @@ internal sealed class Repairs(Feed feed)
         if (!hasNew)
             return;
         feed.Metrics.GapsRepaired++;
-        channel.State.HasForeignEvents = true;
+        channel.HasForeignEvents = true;
         feed.OnAppended(channel);
     }
 
