@@ -19,7 +19,7 @@ internal sealed class RemoteScheduleTests
     /// <summary>Poisoned memory is kept, some MB a seed.</summary>
     private const int SeedsPoisonedMax = 30;
 
-    private const int SecondsOfTest = 6;
+    private const int SecondsOfTest = 15;
 
     private Action<string> _broken = static _ => { };
 
