@@ -12,13 +12,13 @@ internal static class CommandLine
     /// <summary>What each option of <see cref="BenchOptions"/> means.</summary>
     private static readonly (string Name, string Value, string Meaning)[] s_options =
     [
-        ("--server", "NAME [NAME ...]", $"servers under test (numbers: rawsse; otherwise all that are found): {PeerNames}"),
+        ("--server", "NAME [NAME ...]", $"servers under test (numbers, slow, soak: rawsse; otherwise all that are found): {PeerNames}"),
         ("--baseline", "NAME", "what ratios are taken to (default floor)"),
-        ("--subscribers", "N", "of the hot channel (default 10000)"),
+        ("--subscribers", "N", "of the hot channel (default 10000; slow: 1000; latency: at most 1000)"),
         ("--subscribers-max", "N", "of memory and the largest scale (default 19000; the open-file limit bounds it)"),
-        ("--rounds", "N", "times that the servers are started afresh (default 5, or what the scenario says)"),
-        ("--windows", "N", "measurements a server and round (default 3, or what the scenario says)"),
-        ("--seconds", "S", "length of a window that time ends"),
+        ("--rounds", "N", "times that the servers are started afresh (default 5, or what the scenario says; slow, crowd: 1)"),
+        ("--windows", "N", "measurements a server and round (default 3, or what the scenario says; memory, isolation: always 1)"),
+        ("--seconds", "S", "length of a window that time ends; of all of slow with its slow reader (default 600), soak (600), crowd (60)"),
         ("--connections", "N", "of crowd, over all of its nodes (default 100000)"),
         ("--data-bytes", "N", "of an event (default 100)"),
         ("--spin", "", "the client polls instead of sleeping, so servers pay no wake-ups"),
@@ -33,7 +33,7 @@ internal static class CommandLine
           {"--help",-34} this; COMMAND --help tells more
 
         BENCH_RAWSSE=PATH (environment) measures another build of RawSse.Server(.dll).
-        Exit code 0: every target is met; 1: one is missed; 2: it could not start.
+        Exit code 0: every target is met (the guided run: everything was measured); 1: not; 2: it could not start.
         """;
 
     /// <summary>The usage of one command and what it tells about itself.</summary>
