@@ -80,11 +80,15 @@ internal sealed class TestShard
         return Await<StreamExtent>(request);
     }
 
-    public ReadAnswer Read(string channel, EventId after, EventId? until = null)
+    public ReadAnswer Read(string channel, EventId after, EventId? until = null) =>
+        Await<ReadAnswer>(BeginRead(channel, after, until));
+
+    /// <summary>Null: the store went away before it answered.</summary>
+    public ReadAnswer? TryRead(string channel, EventId after)
     {
-        object request = new();
-        Store.Read(Name(channel), after, until ?? EventId.Max, request);
-        return Await<ReadAnswer>(request);
+        object request = BeginRead(channel, after);
+        _node.Until(() => Client.Answers.ContainsKey(request), "an answer");
+        return Client.IsUnanswered(request) ? null : (ReadAnswer)Client.Answers[request];
     }
 
     public bool Verify(string channel, EventId lastId, bool extendsExpiry = false)
@@ -104,6 +108,13 @@ internal sealed class TestShard
 
     public static ChannelName Name(string channel) =>
         ChannelName.TryCreate(Utf8(channel), out ChannelName? name, out _) ? name : throw new ArgumentException(channel);
+
+    private object BeginRead(string channel, EventId after, EventId? until = null)
+    {
+        object request = new();
+        Store.Read(Name(channel), after, until ?? EventId.Max, request);
+        return request;
+    }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }
