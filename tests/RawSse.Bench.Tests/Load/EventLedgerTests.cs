@@ -51,6 +51,7 @@ public sealed class EventLedgerTests
     }
 
     [TestCase(3)]
+    [TestCase(0)]
     [TestCase(99_999_999)]
     public void A_number_that_was_not_published_is_a_fault(int number)
     {
