@@ -39,8 +39,6 @@ internal sealed class Arrivals
 
     public long Completed { get; private set; }
 
-    public bool IsOpen => _schedule is not null;
-
     /// <param name="schedule">of the window that begins</param>
     /// <param name="board">of a closed loop</param>
     /// <param name="process">whose column of the board is ours</param>
