@@ -134,8 +134,12 @@ internal sealed class LoadTool : IDisposable
         double total = _options.Seconds + _options.WarmUpSeconds;
         int count = rate == 0 ? EventsMax : Math.Max(1, (int)(rate * total));
         int first = Random.Shared.Next(1, NumbersMax - count);
-        long lead = Stopwatch.Frequency / 4;
-        return new EventSchedule(Stopwatch.GetTimestamp() + lead, first, rate, count, first + (int)(rate * _options.WarmUpSeconds));
+        // A quarter of a second until the first: the load processes have to hear of it before.
+        long startedAt = Stopwatch.GetTimestamp() + Stopwatch.Frequency / 4;
+        return new EventSchedule(startedAt, first, rate, count, first + (int)(rate * _options.WarmUpSeconds))
+        {
+            TimedAt = rate == 0 ? startedAt + (long)(_options.WarmUpSeconds * Stopwatch.Frequency) : 0,
+        };
     }
 
     private bool GoOn()
