@@ -78,16 +78,9 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>A child inherits the CPUs of the thread that starts it; null: all of them.</summary>
     public static Process StartPinned(ProcessStartInfo start, int? cpu)
     {
-        IReadOnlyList<int> own = Cpus.Allowed();
-        if (cpu is { } pinned) Cpus.Pin(pinned);
-        try
-        {
-            return Process.Start(start) ?? throw new LoadException($"{start.FileName} did not start.");
-        }
-        finally
-        {
-            Cpus.Pin(own);
-        }
+        Process? process = null;
+        Cpus.RunOn(cpu, () => process = Process.Start(start));
+        return process ?? throw new LoadException($"{start.FileName} did not start.");
     }
 
     public void Dispose()

@@ -53,10 +53,8 @@ internal sealed class SoakPhase(ServerProcess server, Peer peer, int dataBytes)
             var schedule = new EventSchedule(
                 Stopwatch.GetTimestamp(), _lastNumbers[channel] + 1, RatePerChannel, (int)(seconds * RatePerChannel), int.MaxValue);
             PublishRequest request = PublishRequest.Of(peer, server, Channel(channel), dataBytes);
-            using var loop = new PublishLoop(request, 1, schedule, new OpenPace(schedule));
-            loop.Run(long.MaxValue, static () => true);
-            _lastNumbers[channel] = loop.LastNumber;
-            if (loop.Refused > 0) _problem = $"{loop.Refused} publishes were refused: {loop.Refusal}";
+            PublishLoop.PublishAll(request, schedule);
+            _lastNumbers[channel] = schedule.LastNumber;
         }
         catch (Exception e) when (e is LoadException or System.ComponentModel.Win32Exception)
         {
