@@ -35,6 +35,8 @@ internal sealed class ServerProcess : IDisposable
         launch.Command.RedirectStandardOutput = launch.Command.RedirectStandardError = true;
         _process = StartOrGiveBack(launch, cpu);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
+        // A bug on any thread ends this process without ProcessExit and without a finally.
+        AppDomain.CurrentDomain.UnhandledException += OnExit;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -86,6 +88,7 @@ internal sealed class ServerProcess : IDisposable
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        AppDomain.CurrentDomain.UnhandledException -= OnExit;
         End();
         _process.Dispose();
     }

@@ -1,4 +1,3 @@
-using RawSse.Bench.Load;
 using RawSse.Bench.Load.Fleet;
 using RawSse.Bench.Peers;
 using RawSse.Bench.Report;
@@ -44,7 +43,7 @@ internal sealed class SlowScenario : IScenario
             for (int round = 0; round < Rounds(context.Options); round++) fate = RunRound(context, peer, round, figures);
             return new SlowLines(Name, peer.Name, figures).All(fate);
         }
-        catch (LoadException e)
+        catch (Exception e) when (Failures.IsOfOneServer(e))
         {
             // What others do is told all the same.
             return [new NumberLine(Name, peer.Name, "ended early", "") { Note = $"{peer.Name}: {e.Message}", IsPassed = PeerCatalog.IsOurs(peer.Name) ? false : null }];

@@ -33,7 +33,7 @@ internal sealed class LoadTool : IDisposable
         _server = MeasuredServer.Find(options.Pid, options.Target);
         _memoryBefore = _server.Memory.Resident;
         _board = options.InFlight > 0 ? SendBoard.Create() : null;
-        _fleet = new LoadFleet(LoadFleet.Share(options.Plan(_board?.OwnFile), options.ProcessCount), cpu);
+        _fleet = new LoadFleet(LoadFleet.Share(options.Plan(_board?.Name), options.ProcessCount), cpu);
     }
 
     /// <summary>Runs <c>load</c> with these arguments. Exit code 0: all streams opened and all that was published arrived; 1: not so.</summary>

@@ -84,6 +84,16 @@ public sealed class ClosedLoopTests
         Assert.That((_arrivals.Deliveries, _arrivals.Timed, _arrivals.Latency.Count), Is.EqualTo((2L, 1L, 1L)));
     }
 
+    [Test]
+    public void What_one_process_tells_another_reads_and_no_file_of_it_has_a_name()
+    {
+        using SendBoard other = SendBoard.Open(_board.Name);
+        _board.Send(First, 17);
+        other.Complete(3, 4);
+        Assert.That((other.SentAt(First), _board.Completed(3)), Is.EqualTo((17L, 4L)));
+        Assert.That(new FileInfo(_board.Name).LinkTarget, Does.EndWith("(deleted)"));
+    }
+
     // How many may be sent at this time.
     private static int Send(ClosedPace pace, int number, long now)
     {
