@@ -67,7 +67,7 @@ internal sealed class EventLedger
     public void Deliver(ref int place, int number, long timestamp)
     {
         int slot = number % Slots;
-        bool isKnown = number <= LastNumber && number > LastNumber - Slots;
+        bool isKnown = number <= LastNumber && number > Math.Max(0, LastNumber - Slots);
         int found = isKnown && _placeOfNumber[slot] == NoPlace ? Place(number) : _placeOfNumber[slot];
         if (!isKnown || found < place)
         {

@@ -21,6 +21,26 @@ internal static unsafe class Cpus
         return cpus;
     }
 
+    /// <summary>Does it with the calling thread pinned to this CPU, then gives the thread its CPUs back; null: where it is.</summary>
+    public static void RunOn(int? cpu, Action act)
+    {
+        if (cpu is not { } one)
+        {
+            act();
+            return;
+        }
+        IReadOnlyList<int> own = Allowed();
+        Pin(one);
+        try
+        {
+            act();
+        }
+        finally
+        {
+            Pin(own);
+        }
+    }
+
     /// <summary>Pins the calling thread; a process that it starts inherits that, as with taskset(1).</summary>
     public static void Pin(params IEnumerable<int> cpus)
     {

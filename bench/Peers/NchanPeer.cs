@@ -32,8 +32,9 @@ internal sealed class NchanPeer(bool hasRedis) : Peer
 
     protected override Launch Prepare(int port, int? cpu, int connections)
     {
-        var folder = new RunFolder();
+        // What may fail comes before the folder, which nobody would delete.
         RedisProcess? redis = hasRedis ? new RedisProcess() : null;
+        var folder = new RunFolder();
         string configuration = folder.Write(
             Repository.PeerFile("nchan", "nginx.conf"), hasRedis ? "#redis:" : null,
             ("module", Module), ("files", OpenFiles.Limit), ("folder", folder.Path), ("port", port),

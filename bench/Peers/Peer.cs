@@ -19,9 +19,9 @@ internal abstract class Peer
 
     /// <summary>How many connections may ask for a stream at once without being refused.</summary>
     public virtual int ConnectingMax => 512;
+
     /// <summary>Whether it takes NDJSON at <c>POST /events</c>.</summary>
     public virtual bool HasBulk => false;
-
 
     /// <summary>Why it cannot be started here; null when it can.</summary>
     public virtual string? Missing => null;

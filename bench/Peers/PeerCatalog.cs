@@ -15,8 +15,11 @@ internal static class PeerCatalog
         new BetterSsePeer(), new PushpinPeer(),
     ];
 
-    /// <summary>Those that can be started here.</summary>
-    public static IEnumerable<Peer> Found => All.Where(peer => peer.Missing is null);
+    /// <summary>It is RawSse, in whichever way.</summary>
+    public static bool IsOurs(string server) => server.StartsWith("rawsse", StringComparison.Ordinal);
+
+    /// <summary>It is bare system calls, in whichever language.</summary>
+    public static bool IsFloor(string server) => server.StartsWith("floor", StringComparison.Ordinal);
 
     public static Peer Find(string name) => All.FirstOrDefault(peer => peer.Name == name)
         ?? throw new LoadException($"There is no server '{name}': {string.Join(", ", All.Select(peer => peer.Name))}.");

@@ -45,18 +45,20 @@ internal sealed class PushpinPeer : Peer
     protected override Launch Prepare(int port, int? cpu, int connections)
     {
         (int publishPort, int originPort) = (ServerProcess.FreePort(), ServerProcess.FreePort());
+        // What may fail comes before the folder, which nobody would delete.
+        string number = originPort.ToString(CultureInfo.InvariantCulture);
+        var origin = new ServerProcess(ServerProcess.Self("pushpin-origin", number), originPort, cpu, readyRequest: null);
         var folder = new RunFolder();
         string routes = folder.Write(Repository.PeerFile("pushpin", "routes"), enabled: null, ("origin", originPort));
         string configuration = folder.Write(
             Repository.PeerFile("pushpin", "pushpin.conf"), enabled: null,
             ("folder", folder.Path), ("port", port), ("connections", Math.Max(RoomMin, connections * RoomFactor)),
             ("routes", routes), ("publish", publishPort));
-        string number = originPort.ToString(CultureInfo.InvariantCulture);
         return new Launch(new ProcessStartInfo("pushpin", ["--config", configuration, "--merge-output"]))
         {
             Folder = folder,
             PublishPort = publishPort,
-            Origin = new ServerProcess(ServerProcess.Self("pushpin-origin", number), originPort, cpu, readyRequest: null),
+            Origin = origin,
         };
     }
 }

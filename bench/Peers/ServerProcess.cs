@@ -35,6 +35,8 @@ internal sealed class ServerProcess : IDisposable
         launch.Command.RedirectStandardOutput = launch.Command.RedirectStandardError = true;
         _process = StartOrGiveBack(launch, cpu);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
+        // A bug on any thread ends this process without ProcessExit and without a finally.
+        AppDomain.CurrentDomain.UnhandledException += OnExit;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -78,21 +80,15 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>A child inherits the CPUs of the thread that starts it; null: all of them.</summary>
     public static Process StartPinned(ProcessStartInfo start, int? cpu)
     {
-        IReadOnlyList<int> own = Cpus.Allowed();
-        if (cpu is { } pinned) Cpus.Pin(pinned);
-        try
-        {
-            return Process.Start(start) ?? throw new LoadException($"{start.FileName} did not start.");
-        }
-        finally
-        {
-            Cpus.Pin(own);
-        }
+        Process? process = null;
+        Cpus.RunOn(cpu, () => process = Process.Start(start));
+        return process ?? throw new LoadException($"{start.FileName} did not start.");
     }
 
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        AppDomain.CurrentDomain.UnhandledException -= OnExit;
         End();
         _process.Dispose();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using RawSse.Bench.Peers;
 
 namespace RawSse.Bench.Report;
 
@@ -64,7 +65,7 @@ internal static class SvgChart
     }
 
     private static string Kind(string server) =>
-        server.StartsWith("rawsse", StringComparison.Ordinal) ? "ours" : server.StartsWith("floor", StringComparison.Ordinal) ? "floor" : "peer";
+        PeerCatalog.IsOurs(server) ? "ours" : PeerCatalog.IsFloor(server) ? "floor" : "peer";
 
     private static string Text(double x, double y, string kind, string text) =>
         string.Create(CultureInfo.InvariantCulture, $"""<text x="{x:0.0}" y="{y:0.0}" class="{kind}">{Escape(text)}</text>""");

@@ -29,7 +29,7 @@ internal sealed class CrowdNodes : IDisposable
         {
             for (int i = 0; i < nodes; i++) _servers.Add(peer.Start(context.ServerCpu, CrowdScenario.ConnectionsPerNode));
         }
-        catch (LoadException)
+        catch
         {
             Dispose();
             throw;
@@ -49,10 +49,7 @@ internal sealed class CrowdNodes : IDisposable
         IEnumerable<FleetPlan> plans = LoadFleet.Share(whole, _servers.Count)
             .Zip(_servers, (plan, server) => plan with { Target = HttpTarget.Of(server.Port, _peer.StreamPath(Rig.HotChannel)) });
         _fleet = new LoadFleet(plans, _context.ClientCpu);
-        bool isOpen = _fleet.AwaitOpen(s_patience, static _ => true);
-        FleetReport report = _fleet.Newest;
-        if (!isOpen || report.Opened < connections)
-            throw new LoadException($"{_peer.Name} opened {report.Opened:N0} of {connections:N0} streams: {report.Refusal ?? "nothing moved any more"}");
+        _fleet.RequireOpen(_peer.Name, s_patience);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
@@ -105,9 +102,8 @@ internal sealed class CrowdNodes : IDisposable
             // Where the load is: the servers have their CPU for themselves.
             Cpus.Pin(_context.ClientCpu);
             PublishRequest request = PublishRequest.Of(_peer, server, Rig.HotChannel, _context.Options.DataBytes);
-            using var loop = new PublishLoop(request, 1, schedule, new OpenPace(schedule));
-            loop.Run(long.MaxValue, static () => true);
-            return loop.Refusal;
+            PublishLoop.PublishAll(request, schedule);
+            return null;
         }
         catch (Exception e) when (e is LoadException or System.ComponentModel.Win32Exception)
         {

@@ -31,7 +31,7 @@ internal sealed class Failures(bool isTolerant)
     /// <summary>Null: it has not failed.</summary>
     public string? Find(string server) => _reasons.GetValueOrDefault(server);
 
-    // What a server does that refuses, stalls or dies, or a load process that dies of it.
-    private static bool IsOfOneServer(Exception e) =>
+    /// <summary>What comes of a server that refuses, stalls or dies, or of a load process that dies of it; anything else is a bug.</summary>
+    public static bool IsOfOneServer(Exception e) =>
         e is LoadException or Win32Exception or IOException or SocketException or JsonException;
 }

@@ -16,7 +16,15 @@ internal sealed class NodePair : IDisposable
     {
         _peer = peer;
         _publisher = peer.Start(cpu: null, connections: 0);
-        _streams = peer.Start(cpu: null, connections: 0);
+        try
+        {
+            _streams = peer.Start(cpu: null, connections: 0);
+        }
+        catch
+        {
+            _publisher.Dispose();
+            throw;
+        }
         _load = new LoadClient(_streams, cpu: null, isSpinning: false, _publisher.PublishPort);
     }
 

@@ -1,4 +1,3 @@
-using RawSse.Bench.Load;
 using RawSse.Bench.Report;
 
 namespace RawSse.Bench.Scenarios;
@@ -27,7 +26,7 @@ internal static class NumbersCommand
         {
             return [.. scenario.Run(context)];
         }
-        catch (LoadException e)
+        catch (Exception e) when (Failures.IsOfOneServer(e))
         {
             BenchContext.Say($"{scenario.Name}: {e.Message}");
             return [new NumberLine(scenario.Name, "", "ended early", "") { Note = e.Message, IsPassed = false }];

@@ -55,7 +55,7 @@ internal static class PeersCommand
                 ?? (running > 0 ? $"{running} of its processes are left" : null)
                 ?? (Folders().Except(folders).FirstOrDefault() is { } left ? $"{left} is left" : null);
         }
-        catch (LoadException e)
+        catch (Exception e) when (Failures.IsOfOneServer(e))
         {
             return e.Message;
         }

@@ -1,4 +1,3 @@
-using RawSse.Bench.Load;
 using RawSse.Bench.Load.Fleet;
 using RawSse.Bench.Peers;
 using RawSse.Bench.Report;
@@ -17,10 +16,6 @@ internal sealed class SlowScenario : IScenario
     private const double Rate = 50;
     private const int Windows = 10;
     private const double SecondsDefault = 600;
-    private const double RatioMax = 1.1;
-
-    // --max-lag is 2 MiB of log that a slow reader may hold, and as much again for the segment at each end and its pages.
-    private const double MegabytesMax = 4.2;
     private static readonly TimeSpan s_catchUpMax = TimeSpan.FromSeconds(60);
 
     public string Name => "slow";
@@ -46,17 +41,14 @@ internal sealed class SlowScenario : IScenario
         {
             string fate = "";
             for (int round = 0; round < Rounds(context.Options); round++) fate = RunRound(context, peer, round, figures);
-            return Lines(peer, figures, fate);
+            return new SlowLines(Name, peer.Name, figures).All(fate);
         }
-        catch (LoadException e)
+        catch (Exception e) when (Failures.IsOfOneServer(e))
         {
             // What others do is told all the same.
-            return [new NumberLine(Name, peer.Name, "ended early", "") { Note = $"{peer.Name}: {e.Message}", IsPassed = IsOurs(peer) ? false : null }];
+            return [new NumberLine(Name, peer.Name, "ended early", "") { Note = $"{peer.Name}: {e.Message}", IsPassed = PeerCatalog.IsOurs(peer.Name) ? false : null }];
         }
     }
-
-    // Only our own promises are judged; of others is told what happens.
-    private static bool IsOurs(Peer peer) => peer.Name.StartsWith("rawsse", StringComparison.Ordinal);
 
     // It takes twenty minutes, so once is what is meant unless more is asked for.
     private static int Rounds(BenchOptions options) => options.Rounds == new BenchOptions().Rounds ? 1 : options.Rounds;
@@ -81,26 +73,25 @@ internal sealed class SlowScenario : IScenario
             foreach (SlowServer server in window % 2 == 0 ? (SlowServer[])[with, without] : [without, with])
             {
                 SlowWindow result = server.Window(Rate, Seconds(options) / Windows);
-                string kind = server == with ? "with" : "without";
-                figures.Add(peer.Name, $"p50 {kind}", result.Latency.P50);
-                figures.Add(peer.Name, $"p99 {kind}", result.Latency.P99);
-                figures.Add(peer.Name, "faults", result.Faults);
+                figures.Add(peer.Name, SlowLines.Key(SlowLines.Median, server == with), result.Latency.P50);
+                figures.Add(peer.Name, SlowLines.Key(SlowLines.P99, server == with), result.Latency.P99);
+                figures.Add(peer.Name, SlowLines.Faults, result.Faults);
             }
         }
-        figures.Add(peer.Name, "memory with", (with.Resident - memoryWith) / 1e6);
-        figures.Add(peer.Name, "memory without", (without.Resident - memoryWithout) / 1e6);
+        figures.Add(peer.Name, SlowLines.Key(SlowLines.Memory, hasSlowReader: true), (with.Resident - memoryWith) / 1e6);
+        figures.Add(peer.Name, SlowLines.Key(SlowLines.Memory, hasSlowReader: false), (without.Resident - memoryWithout) / 1e6);
         return CatchUp(peer, with, slow, figures);
     }
 
     private static string CatchUp(Peer peer, SlowServer server, SlowReader slow, Figures figures)
     {
-        (long before, int closes) = (slow.Audit.Events, slow.Closes);
+        (long before, int closes, int resets) = (slow.Audit.Events, slow.Closes, slow.Resets);
         bool isThere = slow.CatchUp(server.LastNumber, s_catchUpMax);
         StreamAudit audit = slow.Audit;
-        figures.Add(peer.Name, "silent", audit.LostSilently + audit.Repeated + slow.Broken);
-        figures.Add(peer.Name, "told", audit.LostTold);
-        figures.Add(peer.Name, "unfinished", isThere ? 0 : 1);
-        string closed = closes == 0 ? "stayed connected" : $"was closed {closes} times ({slow.Resets} resets) and came back";
+        figures.Add(peer.Name, SlowLines.Silent, audit.LostSilently + audit.Repeated + slow.Broken);
+        figures.Add(peer.Name, SlowLines.Told, audit.LostTold);
+        figures.Add(peer.Name, SlowLines.Unfinished, isThere ? 0 : 1);
+        string closed = closes == 0 ? "stayed connected" : $"was closed {closes} times ({resets} resets) and came back";
         string end = isThere ? "reached the last event" : $"is at {audit.Last:N0} of {server.LastNumber:N0}";
         return $"{peer.Name}: it {closed}; it had read {before:N0} events when publishing ended; at full speed it then {end}, with {audit.Gaps:N0} gap events for {audit.LostTold:N0} missing ones"
             + Told(server);
@@ -110,33 +101,4 @@ internal sealed class SlowScenario : IScenario
     private static string Told(SlowServer server) => RawSseMetrics.TryRead(server.Port) is { } metrics
         ? $"; closes by the server's own account: {metrics.NotZero("rawsse_closes_total")}"
         : "";
-
-    private IEnumerable<NumberLine> Lines(Peer peer, Figures figures, string fate)
-    {
-        bool isOurs = IsOurs(peer);
-        NumberLine Line(string name, string unit, string figure) => new(Name, peer.Name, name, unit) { Value = figures.Of(peer.Name, figure) };
-        NumberLine Judge(NumberLine line, string target, bool isPassed) => isOurs ? line with { Target = target, IsPassed = isPassed } : line;
-        NumberLine Beside(string name, string unit, string figure)
-        {
-            Series without = figures.Of(peer.Name, $"{figure} without");
-            NumberLine line = Line(name, unit, $"{figure} with") with { Baseline = without };
-            return line with { Ratio = line.Value!.Over(without) };
-        }
-
-        NumberLine p99 = Beside("p99 latency of the others, to without it", "ms", "p99");
-        yield return Judge(p99, $"≤ {RatioMax:0.0} ×", p99.Ratio!.Median <= RatioMax);
-        yield return Beside("median latency of the others, to without it", "ms", "p50");
-        long faults = (long)figures.Of(peer.Name, "faults").Values.Sum();
-        NumberLine others = new(Name, peer.Name, "others: lost, repeated, disordered, ended", "") { Value = Series.One(faults) };
-        yield return Judge(others, "0", faults == 0);
-        NumberLine memory = Line("memory that grew", "MB", "memory with") with { Baseline = figures.Of(peer.Name, "memory without") };
-        var more = new Series([.. memory.Value!.Values.Zip(memory.Baseline!.Values, (with, without) => with - without)]);
-        yield return memory;
-        yield return Judge(new NumberLine(Name, peer.Name, "memory that grew more than without it", "MB") { Value = more }, $"≤ {MegabytesMax} MB", more.Max <= MegabytesMax);
-        NumberLine silent = Line("slow one: lost silently, repeated or broken", "", "silent");
-        yield return Judge(silent, "0", silent.Value!.Max == 0) with { Note = fate };
-        NumberLine unfinished = Line("slow one: did not get to the end", "", "unfinished");
-        yield return Judge(unfinished, "0", unfinished.Value!.Max == 0);
-        yield return Line("slow one: missing, and told by gap events", "", "told");
-    }
 }

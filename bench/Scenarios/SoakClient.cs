@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using RawSse.Bench.Load;
 using RawSse.Bench.Load.Fleet;
 
 namespace RawSse.Bench.Scenarios;
@@ -22,7 +23,7 @@ internal sealed class SoakClient(HttpTarget target, int seed)
     public long Connects { get; private set; }
     public long Resumes { get; private set; }
 
-    /// <summary>The server ended it, or refused it.</summary>
+    /// <summary>The server ended it, refused it, or sent what is no event stream.</summary>
     public long Surprises { get; private set; }
 
     /// <summary>Left out, whether it was told or not: what was cut was never so long away that history went.</summary>
@@ -77,7 +78,7 @@ internal sealed class SoakClient(HttpTarget target, int seed)
         {
             if (_random.Next(2) == 0) stream.Reset();
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or LoadException or InvalidDataException)
         {
             Surprises++;
         }

@@ -17,13 +17,7 @@ internal sealed class SoakPhase(ServerProcess server, Peer peer, int dataBytes)
     private readonly int[] _lastNumbers = new int[Channels];
     private string? _problem;
 
-    public long Connects { get; private set; }
-    public long Resumes { get; private set; }
-    public long Events { get; private set; }
-    public long Published { get; private set; }
-    public long Lost { get; private set; }
-    public long Repeated { get; private set; }
-    public long Surprises { get; private set; }
+    public SoakTally Tally { get; private set; } = new();
 
     /// <param name="seconds">of churn</param>
     /// <param name="seed">of the clients' random lives</param>
@@ -46,8 +40,8 @@ internal sealed class SoakPhase(ServerProcess server, Peer peer, int dataBytes)
         if (_problem is { } problem) throw new LoadException(problem);
         Task<long>[] endings = [.. clients.SelectMany((each, channel) => each.Select(client => client.ReadToEnd(_lastNumbers[channel], s_endPatience)))];
         Task.WaitAll(endings);
-        Lost += endings.Sum(ending => ending.Result);
         foreach (SoakClient client in clients.SelectMany(each => each)) Add(client);
+        Tally = Tally with { Lost = Tally.Lost + endings.Sum(ending => ending.Result), Published = _lastNumbers.Sum(last => (long)last) };
     }
 
     private static string Channel(int index) => $"soak:{index}";
@@ -59,10 +53,8 @@ internal sealed class SoakPhase(ServerProcess server, Peer peer, int dataBytes)
             var schedule = new EventSchedule(
                 Stopwatch.GetTimestamp(), _lastNumbers[channel] + 1, RatePerChannel, (int)(seconds * RatePerChannel), int.MaxValue);
             PublishRequest request = PublishRequest.Of(peer, server, Channel(channel), dataBytes);
-            using var loop = new PublishLoop(request, 1, schedule, new OpenPace(schedule));
-            loop.Run(long.MaxValue, static () => true);
-            _lastNumbers[channel] = loop.LastNumber;
-            if (loop.Refused > 0) _problem = $"{loop.Refused} publishes were refused: {loop.Refusal}";
+            PublishLoop.PublishAll(request, schedule);
+            _lastNumbers[channel] = schedule.LastNumber;
         }
         catch (Exception e) when (e is LoadException or System.ComponentModel.Win32Exception)
         {
@@ -70,14 +62,13 @@ internal sealed class SoakPhase(ServerProcess server, Peer peer, int dataBytes)
         }
     }
 
-    private void Add(SoakClient client)
+    private void Add(SoakClient client) => Tally = Tally with
     {
-        Connects += client.Connects;
-        Resumes += client.Resumes;
-        Events += client.Events;
-        Lost += client.Lost;
-        Repeated += client.Repeated;
-        Surprises += client.Surprises;
-        Published = _lastNumbers.Sum(last => (long)last);
-    }
+        Connects = Tally.Connects + client.Connects,
+        Resumes = Tally.Resumes + client.Resumes,
+        Events = Tally.Events + client.Events,
+        Lost = Tally.Lost + client.Lost,
+        Repeated = Tally.Repeated + client.Repeated,
+        Surprises = Tally.Surprises + client.Surprises,
+    };
 }

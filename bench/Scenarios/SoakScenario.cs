@@ -23,12 +23,6 @@ internal sealed class SoakScenario : IScenario
     // A connection leaves some 70 bytes of garbage, which is no growth: the collector runs often enough for it not to look like any.
     private const int GarbageBytesMax = 1 << 20;
 
-    // The garbage collector's heap and malloc breathe by some MB; 60,000 connections that leave 100 bytes each would be 6.
-    private const double MegabytesMax = 4;
-
-    // The runtime's pool takes a worker or two back and gives them up as it likes.
-    private const int ThreadsMax = 2;
-
     public string Name => "soak";
 
     public string Summary => "connects, cuts, resumes and publishes: growth of memory, descriptors, threads, segments; nothing lost";
@@ -68,7 +62,7 @@ internal sealed class SoakScenario : IScenario
         phase.Run(WarmUp(context.Options), seed, seconds => Tell(peer, "warming up", seconds));
         SoakSnapshot before = Rest(server);
         phase.Run(Seconds(context.Options), seed + 1_000_000, seconds => Tell(peer, "soaking", seconds));
-        return [.. Lines(peer, phase, before, Rest(server))];
+        return [.. new SoakLines(Name, peer.Name).All(phase.Tally, before, Rest(server))];
     }
 
     private void Tell(Peer peer, string what, double seconds)
@@ -87,36 +81,5 @@ internal sealed class SoakScenario : IScenario
             snapshot = SoakSnapshot.Take(server);
         }
         return snapshot;
-    }
-
-    private IEnumerable<NumberLine> Lines(Peer peer, SoakPhase phase, SoakSnapshot before, SoakSnapshot after)
-    {
-        NumberLine Tell(string name, double value) => new(Name, peer.Name, name, "") { Value = Series.One(value) };
-        NumberLine Growth(string name, string unit, Func<SoakSnapshot, double> figure, double max)
-        {
-            double growth = figure(after) - figure(before);
-            return new NumberLine(Name, peer.Name, name, unit)
-            {
-                Value = Series.One(figure(after)),
-                Baseline = Series.One(figure(before)),
-                Target = $"≤ {max:0} {unit} more".Replace("  ", " ", StringComparison.Ordinal),
-                IsPassed = growth <= max,
-            };
-        }
-
-        yield return Growth("resident memory", "MB", snapshot => snapshot.Megabytes, MegabytesMax);
-        yield return Growth("descriptors", "", snapshot => snapshot.Descriptors, 0);
-        yield return Growth("threads", "", snapshot => snapshot.Threads, ThreadsMax);
-        yield return Growth("bytes of segments", "B", snapshot => snapshot.LogBytes, SoakSnapshot.PoolBytes);
-        yield return Growth("bytes of pages", "B", snapshot => snapshot.PageBytes, 0);
-        yield return Growth("bytes of requests", "B", snapshot => snapshot.RequestBytes, 0);
-        yield return Growth("streams", "", snapshot => snapshot.Streams, 0);
-        yield return NumberLine.None(Name, peer.Name, "lost", phase.Lost);
-        yield return NumberLine.None(Name, peer.Name, "repeated", phase.Repeated);
-        yield return NumberLine.None(Name, peer.Name, "streams that the server ended", phase.Surprises);
-        yield return Tell("connects", phase.Connects);
-        yield return Tell("of those resumes", phase.Resumes);
-        yield return Tell("events published", phase.Published);
-        yield return Tell("deliveries", phase.Events);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class Arrivals
     private const int WindowBits = 64;
 
     private readonly int[] _missing = new int[SendBoard.Slots];
+    private readonly int[] _numbers = new int[SendBoard.Slots];
     private EventSchedule? _schedule;
     private SendBoard? _board;
     private int _process;
@@ -39,8 +40,6 @@ internal sealed class Arrivals
 
     public long Completed { get; private set; }
 
-    public bool IsOpen => _schedule is not null;
-
     /// <param name="schedule">of the window that begins</param>
     /// <param name="board">of a closed loop</param>
     /// <param name="process">whose column of the board is ours</param>
@@ -50,7 +49,7 @@ internal sealed class Arrivals
         (_schedule, _board, _process, _subscribers) = (schedule, board, process, subscribers);
         Latency.Clear();
         OwnDelay.Clear();
-        Array.Clear(_missing);
+        Array.Clear(_numbers);
         Deliveries = Timed = Lost = Repeated = OutOfOrder = SkippedBySlow = Foreign = Completed = 0;
     }
 
@@ -69,9 +68,9 @@ internal sealed class Arrivals
         Deliveries++;
         if (stream.IsSlow) return;
         if (_board is not null) Complete(number);
-        if (number < schedule.TimedFrom) return;
-        Timed++;
         long due = schedule.IsClosedLoop ? _board!.SentAt(number) : schedule.DueAt(number);
+        if (number < schedule.TimedFrom || due < schedule.TimedAt) return;
+        Timed++;
         long perTick = 1_000_000_000 / Stopwatch.Frequency;
         Latency.Record((now - due) * perTick);
         OwnDelay.Record((now - lookedAt) * perTick);
@@ -126,8 +125,9 @@ internal sealed class Arrivals
 
     private void Complete(int number)
     {
-        ref int missing = ref _missing[number % SendBoard.Slots];
-        if (missing == 0) missing = _subscribers;
-        if (--missing == 0) _board!.Complete(_process, ++Completed);
+        int slot = number % SendBoard.Slots;
+        // An event that was lost leaves its slot as it was.
+        if (_numbers[slot] != number) (_numbers[slot], _missing[slot]) = (number, _subscribers);
+        if (--_missing[slot] == 0) _board!.Complete(_process, ++Completed);
     }
 }

@@ -26,6 +26,8 @@ internal sealed class ClosedPace(EventSchedule schedule, SendBoard board, int pr
         if (published - completed - Stalled < inFlight) return true;
         if (Stopwatch.GetElapsedTime(_movedAt, now) < s_stallMax) return false;
         Stalled++;
+        // The next one has two seconds of its own: otherwise all that follow would be sent at once.
+        _movedAt = now;
         return true;
     }
 

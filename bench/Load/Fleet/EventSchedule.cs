@@ -10,9 +10,12 @@ namespace RawSse.Bench.Load.Fleet;
 /// <param name="FirstNumber">its number</param>
 /// <param name="Rate">events a second; 0: a closed loop, whose times stand on the <see cref="SendBoard"/></param>
 /// <param name="Count">how many there are at most</param>
-/// <param name="TimedFrom">number of the first whose latency counts; those before warm everything up</param>
+/// <param name="TimedFrom">of an open loop, the number of the first whose latency counts; those before warm everything up</param>
 internal sealed record EventSchedule(long StartedAt, int FirstNumber, double Rate, int Count, int TimedFrom)
 {
+    /// <summary>Of a closed loop: from when what is sent is timed, a timestamp. What was sent before warms everything up.</summary>
+    public long TimedAt { get; init; }
+
     public int LastNumber => FirstNumber + Count - 1;
 
     public bool IsClosedLoop => Rate == 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RawSse.Bench.Native;
 
 namespace RawSse.Bench.Load.Fleet;
@@ -59,7 +60,7 @@ internal sealed class LoadFleet : IDisposable
     /// <param name="look">called about ten times a second; false ends the waiting</param>
     public bool AwaitOpen(TimeSpan patience, Func<FleetReport, bool> look)
     {
-        var moved = System.Diagnostics.Stopwatch.StartNew();
+        var moved = Stopwatch.StartNew();
         for (int before = 0; ;)
         {
             FleetReport report = Newest;
@@ -70,6 +71,15 @@ internal sealed class LoadFleet : IDisposable
             before = settled;
             Thread.Sleep(100);
         }
+    }
+
+    /// <summary>The same, and throws when any is not answered with a stream.</summary>
+    public void RequireOpen(string server, TimeSpan patience)
+    {
+        bool isOpen = AwaitOpen(patience, static _ => true);
+        FleetReport report = Newest;
+        if (!isOpen || report.Opened < Connections)
+            throw new LoadException($"{server} opened {report.Opened:N0} of {Connections:N0} streams: {report.Refusal ?? "nothing moved any more"}");
     }
 
     public void Dispose()

@@ -33,7 +33,7 @@ internal sealed class LoadTool : IDisposable
         _server = MeasuredServer.Find(options.Pid, options.Target);
         _memoryBefore = _server.Memory.Resident;
         _board = options.InFlight > 0 ? SendBoard.Create() : null;
-        _fleet = new LoadFleet(LoadFleet.Share(options.Plan(_board?.OwnFile), options.ProcessCount), cpu);
+        _fleet = new LoadFleet(LoadFleet.Share(options.Plan(_board?.Name), options.ProcessCount), cpu);
     }
 
     /// <summary>Runs <c>load</c> with these arguments. Exit code 0: all streams opened and all that was published arrived; 1: not so.</summary>
@@ -134,8 +134,12 @@ internal sealed class LoadTool : IDisposable
         double total = _options.Seconds + _options.WarmUpSeconds;
         int count = rate == 0 ? EventsMax : Math.Max(1, (int)(rate * total));
         int first = Random.Shared.Next(1, NumbersMax - count);
-        long lead = Stopwatch.Frequency / 4;
-        return new EventSchedule(Stopwatch.GetTimestamp() + lead, first, rate, count, first + (int)(rate * _options.WarmUpSeconds));
+        // A quarter of a second until the first: the load processes have to hear of it before.
+        long startedAt = Stopwatch.GetTimestamp() + Stopwatch.Frequency / 4;
+        return new EventSchedule(startedAt, first, rate, count, first + (int)(rate * _options.WarmUpSeconds))
+        {
+            TimedAt = rate == 0 ? startedAt + (long)(_options.WarmUpSeconds * Stopwatch.Frequency) : 0,
+        };
     }
 
     private bool GoOn()

@@ -11,6 +11,7 @@ internal sealed class PublishLoop : IDisposable
 {
     private const int ReadyMax = 64;
     private const int SetTimerSlack = 29;
+    private static readonly TimeSpan s_answerMax = TimeSpan.FromSeconds(5);
 
     private readonly EpollSet _epoll = new(ReadyMax);
     private readonly PublishConnection[] _connections;
@@ -37,6 +38,14 @@ internal sealed class PublishLoop : IDisposable
     public int Refused => _connections.Sum(connection => connection.Refused);
 
     public string? Refusal => _connections.Select(connection => connection.Refusal).FirstOrDefault(refusal => refusal is not null);
+
+    /// <summary>Publishes a whole schedule in time over one connection; throws when one was refused.</summary>
+    public static void PublishAll(PublishRequest request, EventSchedule schedule)
+    {
+        using var loop = new PublishLoop(request, 1, schedule, new OpenPace(schedule));
+        loop.Run(long.MaxValue, static () => true);
+        if (loop.Refused > 0) throw new LoadException($"{loop.Refused} publishes were refused: {loop.Refusal}");
+    }
 
     /// <summary>Until all is published, or a time has come, or it is told to end.</summary>
     /// <param name="endAt">a timestamp</param>
@@ -95,7 +104,7 @@ internal sealed class PublishLoop : IDisposable
 
     private void AwaitAnswers()
     {
-        long until = Stopwatch.GetTimestamp() + 5 * Stopwatch.Frequency;
+        long until = Stopwatch.GetTimestamp() + (long)(s_answerMax.TotalSeconds * Stopwatch.Frequency);
         while (_connections.Any(connection => !connection.IsFree) && Stopwatch.GetTimestamp() < until) Serve(until);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.MemoryMappedFiles;
 
 namespace RawSse.Bench.Load.Fleet;
@@ -13,28 +14,41 @@ internal sealed unsafe class SendBoard : IDisposable
 
     private const int ProcessesMax = 256;
 
-    private readonly string? _ownFile;
+    private readonly FileStream _file;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private readonly long* _words;
 
-    private SendBoard(string file, bool isOwner)
+    private SendBoard(FileStream file)
     {
-        if (isOwner) _ownFile = file;
-        _map = MemoryMappedFile.CreateFromFile(file, FileMode.OpenOrCreate, null, (Slots + ProcessesMax) * sizeof(long));
+        _file = file;
+        _map = MemoryMappedFile.CreateFromFile(
+            file, null, (Slots + ProcessesMax) * sizeof(long), MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
         _view = _map.CreateViewAccessor();
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         _words = (long*)start;
     }
 
-    /// <summary>A new one; the file goes with it.</summary>
-    public static SendBoard Create() => new(Path.Combine(Path.GetTempPath(), $"rawsse-load-{Environment.ProcessId}-{Guid.NewGuid():N}"), true);
+    /// <summary>The file, under a name that other processes can open as long as this one has it open.</summary>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{_file.SafeFileHandle.DangerousGetHandle()}");
 
-    public static SendBoard Open(string file) => new(file, false);
+    /// <summary>A new one, in a file that has no name of its own any more: however this process ends, nothing is left.</summary>
+    public static SendBoard Create()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            return new SendBoard(OpenFile(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 
-    /// <summary>Null when another process made it.</summary>
-    public string? OwnFile => _ownFile;
+    /// <summary>The one of another process, by its <see cref="Name"/>.</summary>
+    public static SendBoard Open(string name) => new(OpenFile(name));
 
     public long SentAt(int number) => Volatile.Read(ref _words[number % Slots]);
 
@@ -49,6 +63,7 @@ internal sealed unsafe class SendBoard : IDisposable
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();
-        if (_ownFile is not null) File.Delete(_ownFile);
     }
+
+    private static FileStream OpenFile(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
 }

@@ -49,8 +49,7 @@ internal sealed class ContestField
     public static bool IsAlone(Peer peer) => !peer.Name.EndsWith(RedisSuffix, StringComparison.Ordinal);
 
     /// <summary>It is neither ours nor the floor.</summary>
-    public static bool IsRival(string server) =>
-        !server.StartsWith("rawsse", StringComparison.Ordinal) && !server.StartsWith("floor", StringComparison.Ordinal);
+    public static bool IsRival(string server) => !PeerCatalog.IsOurs(server) && !PeerCatalog.IsFloor(server);
 
     private void Leave(Peer peer, string? reason)
     {

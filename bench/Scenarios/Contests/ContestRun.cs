@@ -24,8 +24,6 @@ internal sealed class ContestRun
         _progress = new Progress([.. _entries.Select(entry => Part(entry.Contest, entry.Field, entry.Options))]);
     }
 
-    public IReadOnlyList<RawMeasurement> Raw => _raw;
-
     /// <summary>Nobody who was asked for can take part in anything.</summary>
     public bool IsEmpty => _entries.Count == 0;
 
