@@ -64,6 +64,8 @@ internal sealed class Schedule : IDisposable
         }
         foreach (SimulatedSubscriber subscriber in _subscribers)
             subscriber.AtEnd();
+        foreach (SimulatedPublisher publisher in _publishers)
+            publisher.AtEnd();
     }
 
     /// <summary>Everybody goes away: nothing may be left.</summary>
