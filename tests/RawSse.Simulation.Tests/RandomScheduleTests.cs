@@ -49,6 +49,7 @@ internal sealed class RandomScheduleTests
         Assert.That(totals.Confirmed, Is.GreaterThan(1000));
         Assert.That(totals.LeftLog, Is.GreaterThan(0), "lag must turn into replay somewhere");
         Assert.That(totals.Gaps, Is.GreaterThan(0), "history must be trimmed under somebody somewhere");
+        Assert.That(totals.BatchedFailures, Is.GreaterThan(0), "somebody must be gone when a batch is sent");
     }
 
     private static Totals RunSeed(int seed)
@@ -65,7 +66,8 @@ internal sealed class RandomScheduleTests
                 schedule.Subscribers.Sum(static subscriber => subscriber.Events),
                 schedule.Subscribers.Sum(static subscriber => subscriber.Gaps),
                 schedule.Publishers.Sum(static publisher => publisher.Confirmed),
-                schedule.Node.Node.Shards.Sum(static shard => shard.Metrics.LeftLog));
+                schedule.Node.Node.Shards.Sum(static shard => shard.Metrics.LeftLog),
+                schedule.Node.Transports.Sum(static transport => transport.BatchedFailures));
             Assert.That(schedule.Node.Node.Shards.Sum(static shard => shard.PublishesInFlight), Is.Zero);
             foreach (Feed feed in schedule.Node.Node.Feeds)
                 Assert.That(feed.Channels.All(static channel => channel.IsUnused && channel.IsUnpinned), "claims on a log are left");
@@ -81,9 +83,9 @@ internal sealed class RandomScheduleTests
         }
     }
 
-    private readonly record struct Totals(int Events, int Gaps, int Confirmed, long LeftLog)
+    private readonly record struct Totals(int Events, int Gaps, int Confirmed, long LeftLog, long BatchedFailures)
     {
         public static Totals operator +(Totals a, Totals b) =>
-            new(a.Events + b.Events, a.Gaps + b.Gaps, a.Confirmed + b.Confirmed, a.LeftLog + b.LeftLog);
+            new(a.Events + b.Events, a.Gaps + b.Gaps, a.Confirmed + b.Confirmed, a.LeftLog + b.LeftLog, a.BatchedFailures + b.BatchedFailures);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class Schedule : IDisposable
             transport.TellsPeerClosed = _random.Next(2) == 0;
             transport.ReusesHandles = _random.Next(2) == 0;
             transport.SaysDrained = _random.Next(2) == 0;
+            transport.TellsEndsLate = _random.Next(2) == 0;
         }
         string[] channels = [.. Enumerable.Range(0, _random.Next(1, 6)).Select(i => Node.NameOn(_random.Next(Node.Shards), $"c{i}"))];
         for (int i = _random.Next(3, 12); i > 0; i--)
@@ -63,6 +64,8 @@ internal sealed class Schedule : IDisposable
         }
         foreach (SimulatedSubscriber subscriber in _subscribers)
             subscriber.AtEnd();
+        foreach (SimulatedPublisher publisher in _publishers)
+            publisher.AtEnd();
     }
 
     /// <summary>Everybody goes away: nothing may be left.</summary>

@@ -14,6 +14,7 @@ internal sealed class SimulatedClient
     private bool _wantsWrite;
     private bool _finished;
     private bool _reset;
+    private bool _isEndLate;
     private Readiness _news;
 
     internal SimulatedClient(SimulatedTransport transport, PeerAddress peer)
@@ -98,7 +99,7 @@ internal sealed class SimulatedClient
             return;
         _finished = true;
         if (_transport.TellsPeerClosed)
-            Add(Readiness.Readable | Readiness.PeerClosed);
+            Add(Readiness.PeerClosed);
         else
             Tell(Readiness.Readable);
     }
@@ -122,11 +123,18 @@ internal sealed class SimulatedClient
         Add(Readiness.None);
     }
 
-    internal Readiness TakeNews()
+    /// <summary>There is something that no event has told.</summary>
+    internal bool HasNews => _news != Readiness.None;
+
+    /// <summary>What an event tells; if it is late for the end, that is left for the next one.</summary>
+    internal Readiness TakeNews(bool isLateForEnd)
     {
-        var news = _news;
-        _news = Readiness.None;
-        return news;
+        var left = isLateForEnd && !_isEndLate ? _news & (Readiness.PeerClosed | Readiness.Failed) : Readiness.None;
+        _isEndLate |= left != Readiness.None;
+        var news = _news & ~left;
+        _news = left;
+        // There is an end to be read.
+        return news.HasFlag(Readiness.PeerClosed) ? news | Readiness.Readable : news;
     }
 
     internal TransferResult ServerReceives(Span<byte> buffer, bool saysDrained)

@@ -11,11 +11,20 @@ namespace RawSse.Simulation.Tests;
 /// </summary>
 internal sealed class SimulatedPublisher(SimulatedNode node, int shard, string[] channels, int dataBytesMax, Random random)
 {
+    /// <summary>The least of the times after which a server gives up a request that does not go on.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Queue<(string Channel, string Data)[]> _expected = new();
     private readonly List<byte> _toWrite = [];
     private readonly List<byte> _received = [];
     private SimulatedClient? _client;
     private int _number;
+
+    private bool _isFinished;
+    private bool _isRefused;
+
+    // Since when something is unanswered, by the clock of its node.
+    private long _busySince;
 
     public int Confirmed { get; private set; }
 
@@ -28,14 +37,17 @@ internal sealed class SimulatedPublisher(SimulatedNode node, int shard, string[]
         _client ??= node.Transports[shard].Connect();
         switch (random.Next(8))
         {
-            case 0 when _expected.Count < 6:
+            case 0 when _expected.Count < 6 && !_isFinished:
                 Ask(random.Next(1, 8), isBulk: true);
                 break;
-            case 1 or 2 when _expected.Count < 6:
+            case 1 or 2 when _expected.Count < 6 && !_isFinished:
                 Ask(1, isBulk: false);
                 break;
             case 3 when random.Next(60) == 0:
                 Leave();
+                break;
+            case 3 when random.Next(20) == 0:
+                EndInput();
                 break;
             case < 6:
                 Write(random.Next(1, 3000));
@@ -53,6 +65,26 @@ internal sealed class SimulatedPublisher(SimulatedNode node, int shard, string[]
         Read();
     }
 
+    /// <summary>FIN right behind its last byte; all that it asked before that is answered all the same.</summary>
+    public void EndInput()
+    {
+        Write(int.MaxValue);
+        if (_client is not { IsClosed: false } client)
+            return;
+        client.Finish();
+        _isFinished = true;
+    }
+
+    /// <summary>Nothing that it asked may be left, nor a connection on which it sends no more.</summary>
+    public void AtEnd()
+    {
+        Read();
+        if (_expected.Count > 0)
+            throw new OracleException($"{_expected.Count} requests are never answered");
+        if (_isFinished)
+            throw new OracleException("a connection that sends no more is not closed");
+    }
+
     /// <summary>Publishes one event and waits for nothing.</summary>
     public void Publish()
     {
@@ -65,6 +97,7 @@ internal sealed class SimulatedPublisher(SimulatedNode node, int shard, string[]
     {
         _client?.Reset();
         _client = null;
+        _isFinished = _isRefused = false;
         _expected.Clear();
         _toWrite.Clear();
         _received.Clear();
@@ -75,6 +108,8 @@ internal sealed class SimulatedPublisher(SimulatedNode node, int shard, string[]
         var events = new (string Channel, string Data)[count];
         for (int i = 0; i < count; i++)
             events[i] = (channels[random.Next(channels.Length)], Data());
+        if (_expected.Count == 0)
+            _busySince = node.Clock.GetTimestamp();
         _expected.Enqueue(events);
         bool isChunked = random.Next(3) == 0;
         string body = isBulk
@@ -115,8 +150,11 @@ internal sealed class SimulatedPublisher(SimulatedNode node, int shard, string[]
         _received.AddRange(client.Take());
         while (HttpAnswer.TryTake(_received, out int status, out string body))
             Judge(status, body);
-        if (client.IsClosed || client.IsEnded)
-            Leave();
+        if (!client.IsClosed && !client.IsEnded)
+            return;
+        if (_isFinished && !_isRefused && _expected.Count > 0 && node.Clock.GetElapsedTime(_busySince) < Patience)
+            throw new OracleException($"{_expected.Count} requests before a FIN were not answered");
+        Leave();
     }
 
     private void Judge(int status, string body)
@@ -126,6 +164,7 @@ internal sealed class SimulatedPublisher(SimulatedNode node, int shard, string[]
         if (status is 503 or 408)
         {
             Refused++;
+            _isRefused = true;
             return;
         }
         string[] lines = body.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -137,6 +176,7 @@ internal sealed class SimulatedPublisher(SimulatedNode node, int shard, string[]
             if (!json.RootElement.TryGetProperty("id", out JsonElement element))
             {
                 Refused++;
+                _isRefused = true;
                 continue;
             }
             Confirmed++;

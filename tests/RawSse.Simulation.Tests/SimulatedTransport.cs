@@ -38,6 +38,12 @@ internal sealed class SimulatedTransport(int seed, int listeners = 1) : ITranspo
     /// <summary>A receive that took all there was says so, as epoll's does; then it counts as one that would block.</summary>
     public bool SaysDrained { get; set; }
 
+    /// <summary>
+    /// Of the clients' ends (FIN or RST) half come right after a poll: the next one tells of them, while receives and sends know
+    /// already. So a send may fail, and a receive find the end, before any event has told.
+    /// </summary>
+    public bool TellsEndsLate { get; set; }
+
     /// <summary>Sends take random parts of what the client's window allows, at least one byte.</summary>
     public bool TearsSends { get; set; }
 
@@ -59,6 +65,9 @@ internal sealed class SimulatedTransport(int seed, int listeners = 1) : ITranspo
     /// <summary>Sends that were tried: the system calls a real transport would have made.</summary>
     public long SendCalls { get; private set; }
 
+    /// <summary>Sends of a batch that found the connection dead.</summary>
+    public long BatchedFailures { get; private set; }
+
     /// <summary>A client connects; it is <see cref="SimulatedClient.IsReset"/> at once if nobody listens.</summary>
     public SimulatedClient Connect(int listener = 0, PeerAddress? peer = null)
     {
@@ -76,6 +85,7 @@ internal sealed class SimulatedTransport(int seed, int listeners = 1) : ITranspo
         Require(!events.IsEmpty, "poll without room");
         (LastTimeoutMs, Wakes) = (timeoutMs, 0);
         int count = 0;
+        var late = new List<SimulatedClient>();
         for (int i = 0; i < _backlogs.Length && count < events.Length && !_paused; i++)
         {
             if (_backlogs[i].Count > 0)
@@ -89,12 +99,18 @@ internal sealed class SimulatedTransport(int seed, int listeners = 1) : ITranspo
             (_ready[chosen], _ready[^1]) = (_ready[^1], _ready[chosen]);
             _ready.RemoveAt(_ready.Count - 1);
             client.IsQueued = false;
-            var readiness = client.TakeNews();
+            var readiness = client.TakeNews(isLateForEnd: TellsEndsLate && _random.Next(2) == 0);
+            if (client.HasNews)
+                late.Add(client);
+            if (readiness == Readiness.None)
+                continue;
             if (SaysWritableTooOften && _random.Next(2) == 0)
                 readiness |= Readiness.Writable;
             events[count++] = new TransportEvent(client.Token, readiness);
         }
 
+        foreach (var client in late)
+            Announce(client);
         return count;
     }
 
@@ -159,7 +175,11 @@ internal sealed class SimulatedTransport(int seed, int listeners = 1) : ITranspo
     {
         Require(batch.Length <= BatchMax, "more sends at once than it takes");
         foreach (ref BatchedSend send in batch)
+        {
             send.Result = Send(send.Handle, send.Bytes);
+            if (send.Result.Status == TransferStatus.Failed)
+                BatchedFailures++;
+        }
     }
 
     public int QueuedBytes(int handle) => Get(handle).QueuedBytes;

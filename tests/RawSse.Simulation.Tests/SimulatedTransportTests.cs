@@ -130,6 +130,34 @@ internal sealed class SimulatedTransportTests
     }
 
     [Test]
+    public void An_end_may_be_found_before_it_is_told([Values] bool isReset)
+    {
+        _transport.TellsEndsLate = true;
+        int late = 0;
+        for (ulong token = 0; token < 20; token++)
+        {
+            var (client, handle) = Open(token);
+            client.Write("x");
+            if (isReset)
+                client.Reset();
+            else
+                client.Finish();
+            var news = Poll().Single(told => told.Token == token).Readiness;
+            Assert.That(news.HasFlag(Readiness.Readable));
+            var end = isReset ? Readiness.Failed : Readiness.PeerClosed;
+            var expected = isReset ? TransferStatus.Failed : TransferStatus.Done;
+            Assert.That(_transport.Receive(handle, new byte[9]).Status, Is.EqualTo(expected));
+            if (!news.HasFlag(end))
+            {
+                late++;
+                Assert.That(Poll().Single().Readiness.HasFlag(end), "the next tells");
+            }
+            _transport.Close(handle, reset: false);
+        }
+        Assert.That(late, Is.InRange(1, 19));
+    }
+
+    [Test]
     public void The_client_sees_how_the_server_ended()
     {
         var (first, firstHandle) = Open(token: 1);

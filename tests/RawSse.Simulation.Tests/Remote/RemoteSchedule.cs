@@ -35,7 +35,7 @@ internal sealed class RemoteSchedule : IDisposable
         foreach (SimulatedNode node in Deployment.Nodes)
         {
             foreach (SimulatedTransport transport in node.Transports)
-                transport.TearsSends = Chance(2);
+                transport.TearsSends = transport.TellsEndsLate = Chance(2);
         }
         _channels = [.. Enumerable.Range(0, _random.Next(1, 5)).Select(i => Deployment.NameOn($"c{i}", _random.Next(6)))];
         for (int i = _random.Next(3, 10); i > 0; i--)
