@@ -33,7 +33,7 @@ internal interface IStore : IDisposable
     void Close(Channel channel);
 
     /// <summary>
-    /// Compares the stream's last id with <paramref name="lastId"/>. Unanswered while the store is away.
+    /// Compares the stream's last id with <paramref name="lastId"/>. Answered in any case: where nobody can tell, that the two agree.
     /// </summary>
     /// <param name="channel">an open channel</param>
     /// <param name="lastId">the last id known of it</param>

@@ -80,21 +80,26 @@ internal sealed class SimulatedRemoteStore : IStore, ILinkOwner
 
     public void Verify(Channel channel, EventId lastId, bool extendsExpiry)
     {
-        if (!Commands.IsOpen)
-            return;
         Subscription subscription = _subscriptions[channel.Name.ToString()];
+        if (!Commands.IsOpen)
+        {
+            Answer(isLast: true);
+            return;
+        }
         Ask(
             () =>
             {
                 EventId last = _redis.Of(subscription.Name).Stream?.LastGenerated ?? lastId;
-                return () =>
-                {
-                    // What came meanwhile may have been announced meanwhile.
-                    if (!subscription.IsGone)
-                        _client.OnVerified(channel, last == lastId || (last > lastId && last <= channel.Log!.LastId));
-                };
+                // What came meanwhile may have been announced meanwhile.
+                return () => Answer(last == lastId || (last > lastId && last <= channel.Log!.LastId));
             },
-            static () => { });
+            () => Answer(isLast: true));
+
+        void Answer(bool isLast)
+        {
+            if (!subscription.IsGone)
+                _client.OnVerified(channel, isLast);
+        }
     }
 
     public void Append(scoped in NewEvent newEvent, ReadOnlySpan<byte> key, object request)
