@@ -5,7 +5,7 @@ namespace RawSse.Server.Feed;
 
 /// <summary>
 /// Asks for what follows <see cref="After"/>. The answer is a place in the log (readable until <see cref="FeedRequest.Unpin()"/>),
-/// or a page that the asker lets go, possibly with a gap before it.
+/// or a page that the asker lets go, possibly with a gap before it; or a gap alone, and the asker asks again.
 /// </summary>
 internal sealed class PageRequest : FeedRequest
 {
@@ -23,9 +23,6 @@ internal sealed class PageRequest : FeedRequest
 
     /// <summary>Where the read ends: the beginning of the next known page.</summary>
     public EventId Until { get; set; }
-
-    /// <summary>It waits at the channel's home, and will be looked at again.</summary>
-    public bool IsWaiting { get; set; }
 
     /// <summary>The asker and the log did not meet, and a repair of the log has been asked for.</summary>
     public bool HasAskedForRepair { get; set; }

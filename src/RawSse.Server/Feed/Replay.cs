@@ -17,9 +17,7 @@ internal sealed class Replay(Feed feed)
     {
         Channel channel = request.Channel;
         Log log = channel.Log!;
-        // Who has waited may have a gap to be told of.
-        if (!request.IsWaiting)
-            request.Gap = GapReason.None;
+        request.Gap = GapReason.None;
         request.Page = null;
         request.IsJoined = false;
         if (channel.IsInDoubt && !channel.IsClosed)
@@ -115,7 +113,7 @@ internal sealed class Replay(Feed feed)
         else if (read.After != EventId.Zero && StartRules.IsLost(read.After, extent, frames?.FirstId))
         {
             SetGap(read, GapReason.Lost, extent);
-            read.After = read.After > extent.Newest ? extent.Newest : extent.Floor;
+            read.After = StartRules.LastCommon(extent);
         }
         else if (!StartRules.Continues(read.After, extent))
         {
@@ -207,7 +205,12 @@ internal sealed class Replay(Feed feed)
 
     private static void Wait(PageRequest request)
     {
-        request.IsWaiting = true;
+        // It may be long until something follows: the asker hears of its gap now, and asks again.
+        if (request.Gap != GapReason.None)
+        {
+            request.Answer();
+            return;
+        }
         request.Channel.State.IsAhead |= request.AheadOf is not null;
         request.Channel.State.Wait(request);
     }
@@ -225,7 +228,7 @@ internal sealed class Replay(Feed feed)
 
     private void JoinAt(PageRequest request, long position)
     {
-        request.IsWaiting = request.HasAskedForRepair = false;
+        request.HasAskedForRepair = false;
         request.AheadOf = null;
         request.IsJoined = true;
         request.Position = position;
@@ -236,7 +239,7 @@ internal sealed class Replay(Feed feed)
     private void Serve(PageRequest request, Page page, int offset)
     {
         page.UsedAtMs = feed.NowMs;
-        request.IsWaiting = request.HasAskedForRepair = false;
+        request.HasAskedForRepair = false;
         request.AheadOf = null;
         request.Page = page.Hold();
         request.Offset = offset;

@@ -104,6 +104,12 @@ internal static class StartRules
         return next > after ? next : after;
     }
 
+    /// <summary>
+    /// Where whoever has what the store lost goes on: from the greatest entry below it that is held. The newest may have been
+    /// deleted, and then it is no place in any log.
+    /// </summary>
+    public static EventId LastCommon(in StreamExtent extent) => extent.Length > 0 ? extent.Floor : extent.Newest;
+
     private static StartDecision FromOldest(in StreamExtent extent) =>
         new(BeforeOldest(extent), extent.IsTrimmed ? GapReason.Trimmed : GapReason.None);
 
@@ -115,7 +121,7 @@ internal static class StartRules
         if (!extent.Exists || (asked < extent.Oldest && extent.Length > 0))
             return new(AfterLoss(position, extent), GapReason.Trimmed);
         if (asked > extent.Newest)
-            return new(extent.Newest, GapReason.Ahead);
+            return new(LastCommon(extent), GapReason.Ahead);
         if (asked == extent.Floor || asked == extent.Newest)
             return new(position, GapReason.None);
         return extent.Length == 0 ? new(extent.Newest, GapReason.Trimmed) : new(extent.Floor, GapReason.Unknown);

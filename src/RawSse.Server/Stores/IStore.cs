@@ -176,8 +176,8 @@ internal readonly record struct ReadResult(StreamExtent Extent, EventId Through,
 /// <param name="Length">entries held</param>
 /// <param name="EntriesAdded">entries ever added; <see cref="long.MaxValue"/> where the store does not count them</param>
 /// <param name="Floor">
-/// Locate: the greatest entry held that is not above the asked id (0-0 when none); for <see cref="StartKind.Last"/> the
-/// entry before the last N. Read: the asked id when it is held
+/// the greatest entry held that is not above the id that was asked for or read after (0-0 when none); for
+/// <see cref="StartKind.Last"/> the entry before the last N
 /// </param>
 internal readonly record struct StreamExtent(
     bool Exists, EventId Oldest, EventId Newest, long Length, long EntriesAdded, EventId Floor)

@@ -141,6 +141,35 @@ internal sealed class LossScenarioTests : RemoteScenario
     }
 
     [Test]
+    public void Whoever_is_ahead_of_all_that_is_left_is_told_before_anything_follows()
+    {
+        Begin(new RawSseOptions { MaxEventBytes = 1000, MaxLag = 2000, Retry = TimeSpan.Zero, Heartbeat = TimeSpan.Zero });
+        Redis.Publish("news");
+        Redis.Publish("news");
+        Redis.Save();
+        SimulatedSubscriber subscriber = Start(AskKind.Now);
+        Redis.Publish("news");
+        Deployment.Settle();
+        subscriber.Read();
+        subscriber.Block();
+        for (int i = 0; i < 100; i++)
+            Redis.Publish("news");
+        Deployment.Settle();
+        Assert.That(Node.Node.Shards[0].Metrics.LeftLog, Is.EqualTo(1));
+        // It comes back without the last one's entry, but knows its id: the log stands before that, the client behind it.
+        Redis.GoDown();
+        Deployment.Settle();
+        Redis.ComeUp(rollsBack: true);
+        Redis.DeleteNewest("news");
+        Deployment.ConnectAll();
+        Deployment.Settle();
+        subscriber.ComeBackForGood();
+        AssertAtEnd(subscriber, gaps: 1);
+        Redis.Publish("news");
+        AssertAtEnd(subscriber, gaps: 1);
+    }
+
+    [Test]
     public void Whoever_waits_for_a_log_in_doubt_when_the_store_goes_away_again_is_placed_in_it()
     {
         Begin();

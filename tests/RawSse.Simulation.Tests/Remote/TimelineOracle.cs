@@ -79,9 +79,9 @@ internal sealed class TimelineOracle : StreamOracle
         _received.RemoveWhere(got => got.Channel == _channels[channel] && got.Id > to && timeline.Find(got.Id)!.IsGone);
     }
 
-    /// <summary>Entries that are no events are passed over.</summary>
+    /// <summary>Entries that are no events are passed over; from the beginning, as with events, those of the stream's life count.</summary>
     protected override bool PassesOver(int channel, EventId from, EventId to) =>
-        to > from && _timelines[channel].Find(to) is { IsEvent: false } entry && entry.PreviousEvent(inItsLife: false) <= from;
+        to > from && _timelines[channel].Find(to) is { IsEvent: false } entry && entry.PreviousEvent(inItsLife: from == EventId.Zero) <= from;
 
     protected override void CheckEnd(int channel, EventId position)
     {
