@@ -114,6 +114,8 @@ internal sealed class Replay(Feed feed)
         {
             SetGap(read, GapReason.Lost, extent);
             read.After = StartRules.LastCommon(extent);
+            // A repair of before says nothing of a log that may hold what was lost since.
+            read.HasAskedForRepair = false;
         }
         else if (!StartRules.Continues(read.After, extent))
         {
