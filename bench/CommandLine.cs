@@ -64,7 +64,7 @@ internal static class CommandLine
 
     /// <summary>Throws a <see cref="LoadException"/> that says what is wrong.</summary>
     public static BenchOptions Parse(Suite suite, IReadOnlyList<string> arguments) =>
-        Parse(suite.Name, [.. suite.Scenarios.Select(scenario => scenario.Name)], suite.Options, arguments, new BenchOptions());
+        Parse(suite.Name, [.. suite.Scenarios.Select(scenario => scenario.Name)], suite.Options, arguments, suite.Defaults);
 
     /// <summary>The same for a command that knows these scenarios and options.</summary>
     /// <param name="options">what is not said otherwise</param>

@@ -22,8 +22,11 @@ internal static class CommandRegistry
         OfSuite(Suite.Redis, "on a redis-server of its own, against others that use it"),
         .. Suite.Long.Select(suite => OfSuite(suite, suite.Scenarios[0].Summary, "[options]")),
         new("load", LoadTool.Arguments, "the load tool alone, against any server", LoadTool.Run) { Details = () => LoadArguments.Help },
-        new("peers", "[NAME ...]", "which servers there are, each started once and tried", PeersCommand.Run),
-        new("micro", "[FILTER] [--long] [--out FOLDER]", "the parts alone (BenchmarkDotNet), those with FILTER in their name", RunMicro),
+        new("peers", "[NAME ...]", "which servers there are, each started once and tried", PeersCommand.Run) { Details = () => PeersCommand.Help },
+        new("micro", "[FILTER] [--long] [--out FOLDER]", "the parts alone (BenchmarkDotNet), those with FILTER in their name", RunMicro)
+        {
+            Details = () => MicroOptions.Help,
+        },
         new("floor", "PORT", "the floor server alone, on 127.0.0.1", arguments => FloorServer.Run(Port(arguments))),
         new("pushpin-origin", "PORT", "", arguments => PushpinOrigin.Run(Port(arguments))) { IsInternal = true },
         new("load-process", "PORT PUBLISH-PORT SERVER-ACCOUNT sleep|spin", "", RunLoadProcess) { IsInternal = true },

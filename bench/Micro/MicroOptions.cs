@@ -17,6 +17,14 @@ internal sealed record MicroOptions
     /// <summary>What the files' names begin with; a run of some subjects does not take the place of one of all.</summary>
     public string FileName => string.Concat($"micro {Filter}".TrimEnd().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
 
+    public static string Help => """
+        FILTER         only subjects with this in their group or name (default: all)
+        --long         BenchmarkDotNet's own job, which decides itself how long it measures; otherwise a short one
+        --out FOLDER   for the files of the result (default bench/results/DATE-HOST)
+
+        Each subject may allocate so much and no more. Exit code 0: none allocates more; 1: one does.
+        """;
+
     /// <summary>Throws a <see cref="LoadException"/> that says what is wrong.</summary>
     public static MicroOptions Parse(IReadOnlyList<string> arguments)
     {

@@ -38,7 +38,7 @@ internal sealed class CrowdScenario : IScenario
     {
         var figures = new Figures();
         int[] sizes = Sizes(context.Options);
-        for (int round = 0; round < Rounds(context.Options); round++)
+        for (int round = 0; round < context.Options.Rounds; round++)
             foreach (int connections in sizes)
             {
                 using var redis = new RedisProcess();
@@ -47,9 +47,6 @@ internal sealed class CrowdScenario : IScenario
             }
         return Lines(figures, sizes[0], sizes[1]);
     }
-
-    // A full run takes some minutes a round and counts exactly; once unless more is asked for.
-    private static int Rounds(BenchOptions options) => options.Rounds == new BenchOptions().Rounds ? 1 : options.Rounds;
 
     private static int[] Sizes(BenchOptions options) => [Math.Min(Small, Math.Max(1, options.Connections / 10)), options.Connections];
 

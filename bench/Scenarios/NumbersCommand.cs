@@ -10,9 +10,11 @@ internal static class NumbersCommand
     {
         var context = new BenchContext(options);
         if (suite.Missing(context).FirstOrDefault() is { } reason) return Refuse(reason);
+        // Before anything runs: what is committed meanwhile is not what is measured.
+        Machine machine = Machine.Describe(context);
         var lines = new List<NumberLine>();
         foreach (IScenario scenario in suite.Asked(options)) lines.AddRange(RunOne(scenario, context));
-        var result = new NumbersResult(suite, Machine.Describe(context), options, lines, context.Raw);
+        var result = new NumbersResult(suite, machine, options, lines, context.Raw);
         Console.Out.WriteLine(Table.Plain(lines));
         foreach (string note in Table.Notes(lines)) Console.Out.WriteLine($"note: {note}");
         foreach (string warning in result.Warnings) Console.Out.WriteLine($"warning: {warning}");

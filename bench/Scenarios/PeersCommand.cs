@@ -15,6 +15,13 @@ internal static class PeersCommand
     private const int Behind = 10;
     private const double QuietSeconds = 0.3;
 
+    public static string Help => $"""
+        Names (default: all): {string.Join(", ", PeerCatalog.All.Select(peer => peer.Name))}
+
+        Each one found delivers {Events} events to {Subscribers} subscribers exactly, replays {Behind} if it can, and leaves nothing behind when it
+        is stopped. Exit code 0: all that are found do; 1: one does not.
+        """;
+
     /// <summary>Exit code 0: all that are found work; 1: one does not.</summary>
     /// <param name="names">the peers to look at; none: all</param>
     public static int Run(IReadOnlyList<string> names)

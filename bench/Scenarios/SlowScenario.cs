@@ -10,7 +10,6 @@ namespace RawSse.Bench.Scenarios;
 /// </summary>
 internal sealed class SlowScenario : IScenario
 {
-    private const int ReadersDefault = 1_000;
     private const int BytesPerSecond = 1_000;
     private const int DataBytes = 1_000;
     private const double Rate = 50;
@@ -25,7 +24,7 @@ internal sealed class SlowScenario : IScenario
     public string? Missing => RawSseProgram.Missing;
 
     public IEnumerable<string> Method(BenchOptions options) =>
-        [$"Server on one CPU, load on another. {Readers(options):N0} readers, {Rate:0} events/s of {DataBytes:N0} bytes for {Seconds(options):0} s with a reader of "
+        [$"Server on one CPU, load on another. {options.Subscribers:N0} readers, {Rate:0} events/s of {DataBytes:N0} bytes for {Seconds(options):0} s with a reader of "
             + $"{BytesPerSecond:N0} B/s and as long without, in {Windows} windows each, in turns."];
 
     public IEnumerable<NumberLine> Run(BenchContext context)
@@ -40,7 +39,7 @@ internal sealed class SlowScenario : IScenario
         try
         {
             string fate = "";
-            for (int round = 0; round < Rounds(context.Options); round++) fate = RunRound(context, peer, round, figures);
+            for (int round = 0; round < context.Options.Rounds; round++) fate = RunRound(context, peer, round, figures);
             return new SlowLines(Name, peer.Name, figures).All(fate);
         }
         catch (Exception e) when (Failures.IsOfOneServer(e))
@@ -50,20 +49,14 @@ internal sealed class SlowScenario : IScenario
         }
     }
 
-    // It takes twenty minutes, so once is what is meant unless more is asked for.
-    private static int Rounds(BenchOptions options) => options.Rounds == new BenchOptions().Rounds ? 1 : options.Rounds;
-
-    private static int Readers(BenchOptions options) =>
-        options.Subscribers == new BenchOptions().Subscribers ? ReadersDefault : options.Subscribers;
-
     private static double Seconds(BenchOptions options) => options.WindowSeconds > 0 ? options.WindowSeconds : SecondsDefault;
 
     // Returns what became of the slow reader.
     private string RunRound(BenchContext context, Peer peer, int round, Figures figures)
     {
         BenchOptions options = context.Options;
-        using var with = new SlowServer(context, peer, Readers(options), DataBytes);
-        using var without = new SlowServer(context, peer, Readers(options), DataBytes);
+        using var with = new SlowServer(context, peer, options.Subscribers, DataBytes);
+        using var without = new SlowServer(context, peer, options.Subscribers, DataBytes);
         foreach (SlowServer server in (SlowServer[])[with, without]) server.Window(4 * Rate, 2);
         (long memoryWith, long memoryWithout) = (with.Resident, without.Resident);
         using SlowReader slow = with.StartSlow(BytesPerSecond);

@@ -9,6 +9,9 @@ namespace RawSse.Bench.Scenarios;
 /// <param name="Options">those of the command line that mean something here</param>
 internal sealed record Suite(string Name, string Title, IReadOnlyList<IScenario> Scenarios, IReadOnlyList<string> Options)
 {
+    /// <summary>What is meant where the command line says nothing else.</summary>
+    public BenchOptions Defaults { get; init; } = new();
+
     /// <summary>Against the floor, without Redis.</summary>
     public static Suite Numbers { get; } = new(
         "numbers", "Numbers",
@@ -23,12 +26,18 @@ internal sealed record Suite(string Name, string Title, IReadOnlyList<IScenario>
         "redis", "Redis", [new DoorbellScenario(), new ConfirmedScenario(), new TwoNodesScenario()],
         ["--rounds", "--windows", "--data-bytes", "--out"]);
 
-    /// <summary>Those that take long, each alone: a slow reader, churn, and a crowd over several nodes.</summary>
+    /// <summary>Those that take long, each alone and once: a slow reader, churn, and a crowd over several nodes.</summary>
     public static IReadOnlyList<Suite> Long { get; } =
     [
-        new("slow", "Slow reader", [new SlowScenario()], ["--server", "--subscribers", "--seconds", "--rounds", "--out"]),
+        new("slow", "Slow reader", [new SlowScenario()], ["--server", "--subscribers", "--seconds", "--rounds", "--out"])
+        {
+            Defaults = new BenchOptions { Subscribers = 1_000, Rounds = 1 },
+        },
         new("soak", "Soak", [new SoakScenario()], ["--server", "--seconds", "--out"]),
-        new("crowd", "Crowd", [new CrowdScenario()], ["--connections", "--seconds", "--rounds", "--data-bytes", "--out"]),
+        new("crowd", "Crowd", [new CrowdScenario()], ["--connections", "--seconds", "--rounds", "--data-bytes", "--out"])
+        {
+            Defaults = new BenchOptions { Rounds = 1 },
+        },
     ];
 
     /// <summary>The scenarios that were asked for: all, if none was named.</summary>

@@ -9,6 +9,7 @@ internal sealed class ContestRun
     private readonly List<(IContest Contest, ContestField Field, BenchOptions Options)> _entries;
     private readonly List<RawMeasurement> _raw = [];
     private readonly Progress _progress;
+    private readonly Machine _machine;
 
     /// <param name="options">rounds, windows and their length are 0 where the contest's own are meant</param>
     public ContestRun(IReadOnlyList<IContest> contests, BenchOptions options)
@@ -18,6 +19,8 @@ internal sealed class ContestRun
             Subscribers = Math.Min(options.Subscribers, BenchContext.StreamsMax),
             SubscribersMax = Math.Min(options.SubscribersMax, BenchContext.StreamsMax),
         };
+        // Before anything runs: what is committed meanwhile is not what is measured.
+        _machine = Machine.Describe(new BenchContext(_options));
         _entries = [.. contests.Select(contest => (contest, new ContestField(contest, _options)))
             .Where(entry => entry.Item2.AreAllAsked || entry.Item2.Found.Any(peer => options.Servers.Contains(peer.Name)))
             .Select(entry => (entry.contest, entry.Item2, With(entry.contest.Plan, entry.Item2)))];
@@ -65,7 +68,7 @@ internal sealed class ContestRun
 
     /// <summary>Everything together, once all sections are there.</summary>
     public ContestResult Result(string name, string title, IReadOnlyList<ContestSection> sections) =>
-        new(name, title, Machine.Describe(new BenchContext(_options)), _options, sections, _raw);
+        new(name, title, _machine, _options, sections, _raw);
 
     private BenchOptions With(ContestPlan plan, ContestField field)
     {
