@@ -34,11 +34,14 @@ internal sealed class LogMembership(Shard shard)
         ref StreamMember member = ref state.Members[place];
         member.View = view;
         member.Index = -1;
-        member.LastId = view.Log.CutAt(subscription.Position, out ReadOnlySpan<byte> rest);
-        if (!rest.IsEmpty)
-            state.Pending.Write(rest);
+        // A stream of several channels takes whole frames, and knows where it is: maybe further than at the last of them.
         if (!state.IsCombined)
+        {
+            member.LastId = view.Log.CutAt(subscription.Position, out ReadOnlySpan<byte> rest);
+            if (!rest.IsEmpty)
+                state.Pending.Write(rest);
             shard.Connections[subscription.Slot].SubscriberIndex = -1;
+        }
         shard.Delivery.Remove(view, index);
         shard.Metrics.LeftLog++;
     }

@@ -240,4 +240,32 @@ internal sealed class ReplayScenarioTests : RemoteScenario
         Commands.ServerTurn();
         Commands.NodeTurn();
     }
+
+    [Test]
+    public void A_stream_of_several_channels_does_not_go_back_where_it_leaves_the_log()
+    {
+        Begin(new RawSseOptions { MaxEventBytes = 1000, MaxLag = 2000, Retry = TimeSpan.Zero, Heartbeat = TimeSpan.Zero });
+        Start(AskKind.Now);
+        Redis.Publish("news");
+        Deployment.Settle();
+        // The log passes over it: it is further than its last frame.
+        Redis.Add("news", isEvent: false);
+        Redis.Ring(new Doorbell("news", default, default, [], null));
+        Deployment.Settle();
+        SimulatedSubscriber subscriber = Deployment.Start(Node, new StreamAsk(AskKind.Now), "news", "sport");
+        Deployment.Settle();
+        subscriber.Read();
+        subscriber.Block();
+        Redis.Publish("sport");
+        Deployment.Settle();
+        for (int i = 0; i < 100; i++)
+            Redis.Publish("news");
+        Deployment.Settle();
+        Assert.That(Node.Node.Shards[0].Metrics.LeftLog, Is.EqualTo(1));
+        Redis.Publish("sport");
+        Deployment.Settle();
+        subscriber.ComeBackForGood();
+        AssertAtEnd(subscriber, gaps: 0);
+        Assert.That(subscriber.Events, Is.EqualTo(102));
+    }
 }
