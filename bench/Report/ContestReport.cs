@@ -13,7 +13,7 @@ internal static class ContestReport
 
             Commit {machine.Commit}, {machine.Runtime}, {machine.Processor} ({machine.Processors} CPUs, {machine.Memory}),
             {machine.Kernel}, open files {machine.OpenFiles}.
-            Server on CPU {machine.ServerCpu}, client on CPU {machine.ClientCpu}. {result.Options.Subscribers:N0} subscribers unless said, {result.Options.DataBytes}-byte events.
+            Server on CPU {machine.ServerCpu}, client on CPU {machine.ClientCpu}. {result.Options.Subscribers:N0} subscribers unless said, {result.Options.DataBytes}-byte events.{result.Options.ClientNote}
             All servers are up at once and take turns. Medians with the smallest and the largest window; a ratio is the median of paired windows.
             Every window is in {result.Name}.json. How it is measured: [docs/BENCHMARKS.md](../../../docs/BENCHMARKS.md).
 

@@ -28,7 +28,7 @@ internal static class NumbersReport
     {
         (Machine machine, BenchOptions options) = (result.Machine, result.Options);
         return ReferenceEquals(result.Suite, Suite.Numbers)
-            ? [$"Server on CPU {machine.ServerCpu}, client on CPU {machine.ClientCpu}. {options.Subscribers:N0} subscribers, {options.DataBytes}-byte events,"]
+            ? [$"Server on CPU {machine.ServerCpu}, client on CPU {machine.ClientCpu}. {options.Subscribers:N0} subscribers, {options.DataBytes}-byte events.{options.ClientNote}"]
             : [Suite.Long.Contains(result.Suite) ? $"Servers on CPU {machine.ServerCpu}, load on CPU {machine.ClientCpu}." : "Nothing is pinned to a CPU.", .. result.Suite.Asked(options).SelectMany(scenario => scenario.Method(options))];
     }
 }

@@ -20,7 +20,7 @@ internal static class ResultFiles
     /// <summary>Returns the folder. A run of single scenarios has their names in its files' names.</summary>
     public static string Write(NumbersResult result)
     {
-        string name = string.Join('-', result.Options.Scenarios.Prepend(result.Suite.Name));
+        string name = result.Options.FileName(string.Join('-', result.Options.Scenarios.Prepend(result.Suite.Name)));
         return Write(result.Options.OutputFolder, result.Machine, name, result, NumbersReport.Markdown(result));
     }
 

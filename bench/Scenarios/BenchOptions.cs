@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RawSse.Bench.Scenarios;
 
 /// <summary>What a run of the numbers is asked for.</summary>
@@ -41,4 +43,11 @@ internal sealed record BenchOptions
 
     /// <summary>Where results are written; null: bench/results/DATE-HOST.</summary>
     public string? OutputFolder { get; init; }
+
+    /// <summary>What the files of such a run are called: one with a polling client does not take the place of one without.</summary>
+    public string FileName(string name) => IsClientSpinning ? $"{name}-spin" : name;
+
+    /// <summary>A sentence about the client, for reports; empty for one that sleeps, as clients do.</summary>
+    [JsonIgnore]
+    public string ClientNote => IsClientSpinning ? " The client polls, so that no server pays for waking it." : "";
 }

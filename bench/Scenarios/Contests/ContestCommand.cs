@@ -72,7 +72,7 @@ internal static class ContestCommand
             sections.Add(section);
             ContestPrinter.Print(section);
         }
-        ContestResult result = run.Result(name, $"RawSse: {name}", sections);
+        ContestResult result = run.Result(options.FileName(name), $"RawSse: {name}", sections);
         ContestPrinter.PrintEnd(result);
         return result.Judged.All(line => line.IsPassed != false) ? 0 : 1;
     }

@@ -37,6 +37,8 @@ internal sealed class StartRulesTests
         yield return Row("all trimmed, the newest", After(30), Empty, Id(30), GapReason.None);
         yield return Row("between, but not there", After(25), Whole with { Floor = Id(20) }, Id(20), GapReason.Unknown);
         yield return Row("newer than the newest", After(31), Whole with { Floor = Id(30) }, Id(30), GapReason.Ahead);
+        yield return Row("newer than the newest, which was deleted", After(31), Whole with { Floor = Id(20) }, Id(20), GapReason.Ahead);
+        yield return Row("newer than the newest, nothing is left", After(31), Empty, Id(30), GapReason.Ahead);
         yield return Row("cannot be read", new(StartKind.Unreadable), Whole, Id(30), GapReason.Unknown);
         yield return Row("cannot be read, no stream", new(StartKind.Unreadable), Nothing, Id(0), GapReason.Unknown);
         yield return Row("the last two", new(StartKind.Last, Count: 2), Whole with { Floor = Id(10) }, Id(10), GapReason.None);
