@@ -28,6 +28,9 @@ internal sealed record LoadCommand
 
     public double Seconds { get; init; }
 
+    /// <summary>Window: so many events go before, unmeasured, one right after the other.</summary>
+    public int LeadEvents { get; init; }
+
     /// <summary>Window: time between two publishes; 0: none, the next as soon as the last has arrived everywhere.</summary>
     public int PaceMs { get; init; }
 

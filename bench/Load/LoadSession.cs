@@ -73,6 +73,15 @@ internal sealed class LoadSession : IDisposable
     private LoadReport Window(LoadCommand command)
     {
         OpenPublishers(command.InFlight, command);
+        LoadReport? lead = command.LeadEvents > 0 ? MeasureWindow(command with { Events = command.LeadEvents, PaceMs = 0 }) : null;
+        LoadReport report = MeasureWindow(command);
+        ClosePublishers();
+        // A fault is one wherever it happens.
+        return lead is null ? report : report with { Lost = report.Lost + lead.Lost, Repeated = report.Repeated + lead.Repeated };
+    }
+
+    private LoadReport MeasureWindow(LoadCommand command)
+    {
         var window = new PublishWindow(command, _publishers, _ledger, _subscribers.Count);
         LoadReport report = Measure(() =>
         {
@@ -82,7 +91,6 @@ internal sealed class LoadSession : IDisposable
                 Pump(window.Describe, window.WaitMs);
             }
         });
-        ClosePublishers();
         return report with { Events = _ledger.Completed };
     }
 

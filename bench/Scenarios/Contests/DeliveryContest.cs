@@ -11,8 +11,8 @@ internal sealed class DeliveryContest(string name, int inFlight, string summary)
     public string Summary => summary;
 
     public string Method => inFlight == 1
-        ? "An event is published, awaited at every subscriber, then the next."
-        : $"{inFlight} events are in flight over {inFlight} connections: each is replaced once all subscribers have it.";
+        ? $"An event is published, awaited at every subscriber, then the next. {Rig.LeadEvents} go before each window, unmeasured."
+        : $"{inFlight} events are in flight over {inFlight} connections: each is replaced once all subscribers have it. {Rig.LeadEvents} go before each window, unmeasured.";
 
     public IReadOnlyList<Figure> Figures { get; } = inFlight == 1
         ? [KnownFigures.Deliveries, KnownFigures.P50 with { IsCharted = false }, KnownFigures.P99 with { IsCharted = false }, KnownFigures.Faults]
